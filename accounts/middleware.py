@@ -1,0 +1,42 @@
+"""Finds the organization that a page is about, and shows the database no other."""
+
+import re
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import Membership, Role
+from accounts.tenancy import scope
+
+ORGANIZATION_PATH = re.compile(r"^/o/([^/]+)/")
+
+
+class OrganizationMiddleware:
+    """/o/<organization>/… → request.organization and request.role, or 404 as if it did not exist."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        match = ORGANIZATION_PATH.match(request.path_info)
+        if not match:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        membership = (
+            Membership.objects.select_related("organization")
+            .filter(user=request.user, organization__slug=match[1])
+            .first()
+        )
+        if membership is None:
+            raise Http404
+        request.organization = membership.organization  # type: ignore[attr-defined]
+        request.role = Role(membership.role)  # type: ignore[attr-defined]
+        with scope([membership.organization_id]):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                # Django has turned the exception into a page already; its work must not be kept.
+                transaction.set_rollback(True)
+        return response

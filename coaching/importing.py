@@ -1,0 +1,212 @@
+"""Brings an uploaded archive in: read, judge, then everything at once becomes visible.
+
+The file waits in UPLOADS_DIR. While a worker reads it, posts gather in temporary tables of that worker's
+own database session; a worker that dies leaves nothing, and the next one begins again.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import batched
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import connection as database
+from django.db.models import F, Q
+
+from accounts.models import Organization, User
+from accounts.tenancy import scope
+from coaching import coach, judging, rollup, storing
+from coaching.judgement.repetition import RepeatFinder
+from coaching.models import Connection, Import
+from coaching.networks import archives
+from coaching.networks.contract import Account, Archive, Unreadable
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+BATCH = 5_000
+ATTEMPTS = 5
+Clock = Callable[[], datetime]
+
+
+def start(
+    organization: Organization,
+    *,
+    filename: str,
+    chunks: Iterable[bytes],
+    by: User | None,
+    into: Connection | None = None,
+) -> Import:
+    """Keeps an upload until a worker reads it. Raises Unreadable when it is too big."""
+    name = f"{uuid.uuid4().hex}.zip"
+    path = upload_path(name)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            _write_capped(file, chunks)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return organization.imports.create(filename=filename[:200], upload=name, created_by=by, into=into)
+
+
+def _write_capped(file: IO[bytes], chunks: Iterable[bytes]) -> None:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > settings.UPLOAD_MAX_BYTES:
+            raise Unreadable("too_big", limit=settings.UPLOAD_MAX_BYTES)
+        file.write(chunk)
+
+
+def upload_path(name: str) -> Path:
+    """Where an upload of this name waits."""
+    return Path(settings.UPLOADS_DIR) / name
+
+
+def unfinished(now: datetime) -> list[tuple[int, int]]:
+    """(organization, import) of everything nobody works on, and of files left to delete."""
+    with database.cursor() as cursor:
+        cursor.execute("SELECT organization_id, id FROM engage_unfinished_imports(%s)", [now])
+        return cursor.fetchall()
+
+
+def claim(organization_id: int, import_id: int, *, now: datetime) -> Import | None:
+    """The import, for whoever asks first; None while somebody works on it or when it has ended."""
+    with scope([organization_id]):
+        mine = Import.across_organizations.filter(
+            Q(lease_until__isnull=True) | Q(lease_until__lt=now),
+            pk=import_id,
+            state__in=[Import.State.WAITING, Import.State.RUNNING],
+        )
+        taken = mine.update(state=Import.State.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+        job = Import.across_organizations.select_related("organization", "into").filter(pk=import_id).first()
+    if job is None:
+        return None
+    if not taken:
+        if job.state in (Import.State.DONE, Import.State.FAILED):
+            discard_upload(job)
+        return None
+    if job.attempts > ATTEMPTS:
+        _fail(job, Unreadable("kept_failing"), now)
+        return None
+    return job
+
+
+def run(job: Import, *, clock: Clock) -> None:
+    """Reads, judges and stores a claimed import, and deletes its file; bad files end it with an error."""
+    try:
+        archive = archives.open_archive(upload_path(job.upload))
+        result = bring_in(
+            job.organization,
+            archive,
+            into=job.into,
+            clock=clock,
+            progress=lambda stage, done: _progress(job, stage, done, archive.expected, clock()),
+            finish=lambda connection, result: _finish(job, connection, result, clock()),
+        )
+        log.info("import %s of organization %s: %s posts", job.pk, job.organization_id, result["posts"])
+    except Unreadable as problem:
+        _fail(job, problem, clock())
+    discard_upload(job)
+
+
+def bring_in(
+    organization: Organization,
+    archive: Archive,
+    *,
+    clock: Clock,
+    into: Connection | None = None,
+    progress: Callable[[str, int], None] = lambda stage, done: None,
+    finish: Callable[[Connection, dict[str, Any]], None] = lambda connection, result: None,
+) -> dict[str, Any]:
+    """Stores an archive's posts, judged, with their weeks and suggestions; all or nothing.
+
+    Returns the counts that `import_archive` prints. Raises Unreadable.
+    """
+    account = archive.account
+    if into is not None and (into.network, into.external_id) != (account.network.value, account.external_id):
+        raise Unreadable("another_account", archive=account.handle, connection=into.handle)
+    storing.stage_posts()
+    read = 0
+    for posts in batched(archive.posts(), BATCH):
+        storing.add_posts(posts)
+        read += len(posts)
+        progress(Import.Stage.READING, read)
+    summary = storing.staged_summary()
+    if not summary["posts"]:
+        raise Unreadable("no_posts", handle=account.handle)
+    judging.judge_staged(
+        network=account.network.value,
+        ours=judging.ourselves(account.handle, organization.also_ours),
+        finder=RepeatFinder(),
+        progress=lambda done: progress(Import.Stage.JUDGING, done),
+    )
+    progress(Import.Stage.STORING, read)
+    with scope([organization.pk]):
+        connection = _connection_for(organization, account)
+        stored = storing.upsert_posts(connection)
+        rollup.count_weeks(connection)
+        coach.suggest(organization, now=clock())
+        result = {
+            "network": account.network.value,
+            "handle": account.handle,
+            "posts": summary["posts"],
+            "new": stored.new,
+            "updated": stored.updated,
+            "skipped": stored.skipped,
+            "shares": summary["share"],
+            "replies": summary["reply"] + summary["comment"],
+            "threads": summary["thread"],
+            "first": summary["first"],
+            "last": summary["last"],
+            "warnings": list(archive.warnings),
+        }
+        finish(connection, result)
+    return result
+
+
+def _connection_for(organization: Organization, account: Account) -> Connection:
+    connection, _ = Connection.across_organizations.get_or_create(
+        organization=organization,
+        network=account.network.value,
+        external_id=account.external_id,
+        defaults={"handle": account.handle, "name": account.name, "access": Connection.Access.ARCHIVE},
+    )
+    return connection
+
+
+def _progress(job: Import, stage: str, done: int, expected: int | None, now: datetime) -> None:
+    with scope([job.organization_id]):
+        Import.across_organizations.filter(pk=job.pk).update(
+            stage=stage, done=done, expected=expected, lease_until=now + LEASE
+        )
+
+
+def _finish(job: Import, connection: Connection, result: dict[str, Any], now: datetime) -> None:
+    Import.across_organizations.filter(pk=job.pk).update(
+        state=Import.State.DONE, connection=connection, result=result, lease_until=None, finished_at=now
+    )
+
+
+def _fail(job: Import, problem: Unreadable, now: datetime) -> None:
+    with scope([job.organization_id]):
+        Import.across_organizations.filter(pk=job.pk).update(
+            state=Import.State.FAILED,
+            error=problem.reason,
+            error_params=problem.params,
+            lease_until=None,
+            finished_at=now,
+        )
+    discard_upload(job)
+
+
+def discard_upload(job: Import) -> None:
+    """Deletes the file of an import that has ended; doing it twice is fine."""
+    if job.upload:
+        upload_path(job.upload).unlink(missing_ok=True)
+        with scope([job.organization_id]):
+            Import.across_organizations.filter(pk=job.pk).update(upload="")

@@ -1,0 +1,87 @@
+"""Has staged posts judged: what the network told becomes facts, what the judge says becomes rows."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from coaching import storing
+from coaching.judgement import judge, messages
+from coaching.judgement.repetition import RepeatFinder
+from coaching.judgement.verdict import Facts
+from coaching.models import Connection, Post
+from coaching.networks.contract import FeedMessage
+from coaching.storing import StagedPost
+
+BATCH = 4_000
+
+
+def ourselves(handle: str, also_ours: Iterable[str]) -> frozenset[str]:
+    """The handles that are the organization itself, in lower case and without @."""
+    return frozenset(name.lstrip("@").lower() for name in (handle, *also_ours) if name)
+
+
+def judge_staged(
+    *, network: str, ours: frozenset[str], finder: RepeatFinder, progress: Callable[[int], None] = lambda done: None
+) -> None:
+    """Judges every staged post in order of time and stages the verdicts; tells `progress` how many."""
+    done = 0
+    for posts in storing.staged_posts(BATCH):
+        repeats = [finder.add(post.created_at, post.text) for post in posts]
+        facts = [facts_of(post, network, ours, count) for post, count in zip(posts, repeats, strict=True)]
+        verdicts = judge.judge([(post.text, fact) for post, fact in zip(posts, facts, strict=True)])
+        storing.add_verdicts(
+            (post.external_id, count, verdict)
+            for post, count, verdict in zip(posts, repeats, verdicts, strict=True)
+        )
+        done += len(posts)
+        progress(done)
+
+
+def facts_of(post: StagedPost, network: str, ours: frozenset[str], repeats: int) -> Facts:
+    """What the network told about a post; talking to a sister account is talking to ourselves."""
+    to_ourselves = _handle(post.reply_to) in ours
+    from_ourselves = _handle(post.shared_from) in ours
+    answers = post.surface in ("reply", "comment")
+    return Facts(
+        network=network,
+        surface=post.surface,
+        reply_to_other=answers and not to_ourselves,
+        reply_to_self=post.surface == "thread" or (answers and to_ourselves),
+        share=post.surface == "share" and not from_ourselves,
+        link=post.link,
+        media=post.media,
+        repeats=repeats,
+    )
+
+
+def _handle(person: dict[str, str | None] | None) -> str | None:
+    return ((person or {}).get("handle") or "").lower() or None
+
+
+def judge_messages(found: Iterable[FeedMessage]) -> list[tuple[FeedMessage, dict[str, Any]]]:
+    """Messages with what their writers are after, as the columns of a message."""
+    feed = list(found)
+    return [
+        (
+            message,
+            {
+                "intent": verdict.intent,
+                "wants_answer": verdict.wants_answer,
+                "language": verdict.language,
+                "judge": messages.VERSION,
+            },
+        )
+        for message, verdict in zip(feed, messages.judge_messages([m.text for m in feed]), strict=True)
+    ]
+
+
+def finder_for(connection: Connection) -> RepeatFinder:
+    """A finder of repeated texts that remembers what the connection posted lately."""
+    finder = RepeatFinder()
+    recent = (
+        Post.across_organizations.filter(organization=connection.organization_id, connection=connection)
+        .order_by("-created_at")
+        .values_list("created_at", "text")[:500]
+    )
+    for created_at, text in reversed(list(recent)):
+        finder.add(created_at, text)
+    return finder

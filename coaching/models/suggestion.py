@@ -1,0 +1,50 @@
+"""Something to try, with its reason, and what became of it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OrganizationOwned, User
+
+
+class Suggestion(OrganizationOwned):
+    """What one rule advised: metric, baseline and target, with posts of their own feed as examples."""
+
+    class State(models.TextChoices):
+        """What staff said to it."""
+
+        OPEN = "open", _("open")
+        TAKEN = "taken", _("taken")
+        SNOOZED = "snoozed", _("snoozed")
+        DISMISSED = "dismissed", _("dismissed")
+        WITHDRAWN = "withdrawn", _("no longer due")
+
+    rule = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    rank = models.SmallIntegerField(default=0)
+    metric = models.CharField(max_length=60)
+    baseline = models.FloatField(null=True)
+    target = models.FloatField(null=True)
+    weeks = models.SmallIntegerField(default=4)
+    params = models.JSONField(default=dict)
+    examples = models.JSONField(default=list, help_text="Ids of posts of their own feed.")
+    dismissed_because = models.CharField(max_length=200, blank=True)
+    rests_until = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(OrganizationOwned.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "rule"],
+                condition=models.Q(state="open"),
+                name="one_open_suggestion_per_rule",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organization", "state"], name="suggestion_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} ({self.state})"

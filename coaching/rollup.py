@@ -1,0 +1,49 @@
+"""Counts the weeks of a connection; counting again gives the same rows."""
+
+from datetime import date, timedelta
+
+from django.db import connection as database
+
+from coaching.models import Connection
+
+
+def count_weeks(connection: Connection, *, since: date | None = None) -> None:
+    """Counts every week of the connection anew, or those from the week of `since` on.
+
+    Weeks begin on Monday in the organization's time zone, so a post at half past midnight on a summer
+    Monday belongs to the new week whatever UTC says.
+    """
+    if since is not None:
+        since -= timedelta(days=since.weekday())
+    with database.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM coaching_weekrollup WHERE organization_id = %s AND connection_id = %s AND monday >= %s",
+            [connection.organization_id, connection.pk, since or date.min],
+        )
+        cursor.execute(
+            """
+            INSERT INTO coaching_weekrollup (organization_id, connection_id, monday, timeline,
+                converse, share, announce, pitch, unjudged, score_sum,
+                best_post, best_score, worst_post, worst_score, first_at, last_at)
+            SELECT organization_id, connection_id,
+                date_trunc('week', created_at AT TIME ZONE %(zone)s)::date AS monday,
+                surface = 'timeline' AS timeline,
+                count(*) FILTER (WHERE kind = 'converse'), count(*) FILTER (WHERE kind = 'share'),
+                count(*) FILTER (WHERE kind = 'announce'), count(*) FILTER (WHERE kind = 'pitch'),
+                count(*) FILTER (WHERE kind IS NULL), COALESCE(sum(score), 0),
+                (array_agg(id ORDER BY score DESC, id DESC) FILTER (WHERE score IS NOT NULL))[1], max(score),
+                (array_agg(id ORDER BY score, id DESC) FILTER (WHERE score IS NOT NULL))[1], min(score),
+                min(created_at), max(created_at)
+            FROM coaching_post
+            WHERE organization_id = %(organization)s AND connection_id = %(connection)s
+              AND (%(since)s::date IS NULL
+                   OR created_at >= (%(since)s::timestamp AT TIME ZONE %(zone)s))
+            GROUP BY organization_id, connection_id, monday, timeline
+            """,
+            {
+                "zone": connection.organization.timezone,
+                "organization": connection.organization_id,
+                "connection": connection.pk,
+                "since": since,
+            },
+        )

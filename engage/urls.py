@@ -1,0 +1,13 @@
+"""Addresses of everything that is not about one organization."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from engage import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("coaching.urls")),
+]
