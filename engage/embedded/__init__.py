@@ -13,7 +13,7 @@ from pathlib import Path
 from engage.embedded import postgres, valkey
 from engage.embedded.place import Unavailable, alone, secret, var_folder
 
-__all__ = ["Unavailable", "Urls", "ensure", "secret", "stop", "throw_away", "var_folder"]
+__all__ = ["Unavailable", "Urls", "ensure", "secret", "stop", "throw_away", "var_folder", "wanted"]
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,20 @@ class Urls:
     redis: str
 
 
+def wanted() -> bool:
+    """Whether local servers are to fill in for addresses that the environment does not name.
+
+    ENGAGE_EMBEDDED=off says no, for what needs settings but no data: a type check, an image being built.
+    """
+    named = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+    return not named and os.environ.get("ENGAGE_EMBEDDED", "").lower() not in {"off", "no", "false", "0"}
+
+
 def ensure(folder: Path | None = None, *, durable: bool = True) -> Urls:
     """The addresses to use, with whatever the environment does not name started when absent.
 
-    `folder` is where the servers live (`var/`, or ENGAGE_VAR); `durable=False` makes throw-away servers faster.
+    `folder` is where the servers live (`var/`, or ENGAGE_VAR); `durable=False` is faster, for throw-away
+    servers.
     Raises Unavailable with a sentence for the user where a server cannot be had.
     """
     database = os.environ.get("DATABASE_URL")

@@ -111,9 +111,9 @@ def home_for(account: Account | None, folder: Path, name: str) -> Path:
     """The folder in which one server lives, made when absent.
 
     Normally `var/<name>`. When we are root and the checkout lies where the server's account cannot go
-    (root's own home, a private temporary folder), opening those parents to everyone would be wrong: the server
-    then lives in a fresh folder under /var/lib (or /var/tmp where that is missing), and `var/<name>.json`
-    remembers which.
+    (root's own home, a private temporary folder), opening those parents to everyone would be wrong: the
+    server then lives in a fresh folder under /var/lib (or /var/tmp where that is missing), and
+    `var/<name>.json` remembers which.
     """
     note = folder / f"{name}.json"
     remembered = read_json(note).get("home")

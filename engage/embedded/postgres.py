@@ -104,7 +104,7 @@ def _start(folder: Path, running: Path, wanted: int | None, *, durable: bool) ->
             return port
         process.stop(running, politely=signal.SIGINT)
         wanted = None  # somebody else may have taken the port between our look and the start
-    raise Unavailable(f"PostgreSQL does not start. Its last words are in {log}. A DATABASE_URL of your own wins.")
+    raise Unavailable(f"PostgreSQL does not start. Its last words are in {log}.")
 
 
 def _options(port: int, *, durable: bool) -> Iterator[str]:
@@ -168,8 +168,8 @@ def _initialise(
 ) -> subprocess.CompletedProcess[str]:
     builtin = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
     # Before 17 the alphabet of the system has to do; not every system has one by this name.
-    choices = [builtin] if found.major >= 17 else [("--locale=C.UTF-8",), ("--locale=en_US.UTF-8",), ("--locale=C",)]
-    for locale in choices:
+    older = [("--locale=C.UTF-8",), ("--locale=en_US.UTF-8",), ("--locale=C",)]
+    for locale in [builtin] if found.major >= 17 else older:
         answer = subprocess.run(
             [
                 found.path("initdb"),
@@ -193,7 +193,7 @@ def _initialise(
 
 
 def server_account() -> Account | None:
-    """The account PostgreSQL runs under: ours, or, as it refuses to be root, the system's own for such things."""
+    """The account PostgreSQL runs under: ours, or one of the system's own, as it refuses to be root."""
     if os.geteuid() != 0:
         return None
     for name in ("postgres", "_postgres", "nobody"):
@@ -203,7 +203,7 @@ def server_account() -> Account | None:
             continue
         # macOS gives nobody the number -2, which the system calls want as it is stored: unsigned.
         return Account(name, entry.pw_uid % 2**32, entry.pw_gid % 2**32)
-    raise Unavailable("PostgreSQL does not run as root, and there is no account `postgres` or `nobody` to run it.")
+    raise Unavailable("PostgreSQL does not run as root, and there is no account `postgres` or `nobody`.")
 
 
 def _secret(folder: Path, name: str) -> str:

@@ -1,8 +1,8 @@
 """Server processes that outlive the command which started them.
 
-Each server inherits an open, locked file. The kernel drops that lock when the last process of the server is
-gone, however it went, and neither a zombie nor a stranger with a recycled number can hold it. So "is it running"
-is "is the lock held", and "which processes are it" is "who has that file open".
+Each server inherits an open, locked file. The kernel drops that lock when the last process of the server
+is gone, however it went, and neither a zombie nor a stranger with a recycled number can hold it. So "is it
+running" is "is the lock held", and "which processes are it" is "who has that file open".
 """
 
 from __future__ import annotations
@@ -92,7 +92,8 @@ def gone(running: Path, seconds: float) -> bool:
 def _leaders(running: Path) -> list[psutil.Process]:
     """The processes that have the lock file open, less those whose parent has it too."""
     path = str(running.resolve())
-    holders = [process for process in psutil.process_iter() if process.pid != os.getpid() and _holds(process, path)]
+    others = (process for process in psutil.process_iter() if process.pid != os.getpid())
+    holders = [process for process in others if _holds(process, path)]
     numbers = {process.pid for process in holders}
     return [process for process in holders if _parent(process) not in numbers]
 

