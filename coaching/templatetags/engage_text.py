@@ -1,0 +1,229 @@
+"""How pages say things: marked words, times and shares in words, names of the kinds of talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+register = template.Library()
+
+KIND_NAMES = {
+    "converse": gettext_lazy("Converse"),
+    "share": gettext_lazy("Share"),
+    "announce": gettext_lazy("Announce"),
+    "pitch": gettext_lazy("Pitch"),
+}
+KIND_MEANINGS = {
+    "converse": gettext_lazy("answers, asks, thanks or welcomes people"),
+    "share": gettext_lazy("passes on what others made, with credit"),
+    "announce": gettext_lazy("tells news about yourselves"),
+    "pitch": gettext_lazy("asks people to buy, come, give, vote or click"),
+}
+SURFACE_NAMES = {
+    "timeline": gettext_lazy("Post"),
+    "reply": gettext_lazy("Reply"),
+    "comment": gettext_lazy("Comment"),
+    "thread": gettext_lazy("Thread, an answer to yourselves"),
+    "share": gettext_lazy("Repost"),
+}
+NETWORK_NAMES = {"twitter": "X", "facebook": "Facebook"}
+HEALTH_NAMES = {
+    "ok": gettext_lazy("Working"),
+    "healthy": gettext_lazy("Working"),
+    "archive": gettext_lazy("From an archive"),
+    "demo": gettext_lazy("Example"),
+    "waiting": gettext_lazy("Waiting for its turn"),
+    "reconnect": gettext_lazy("Needs reconnecting"),
+}
+
+
+def part(thing: Any, name: str, default: Any = None) -> Any:
+    """Read `name` from a frozen object or from a stored mapping."""
+    if isinstance(thing, Mapping):
+        return thing.get(name, default)
+    return getattr(thing, name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of a post's text with the one reason that marks it, if any."""
+
+    text: str
+    reason: Any = None
+
+
+def segments(text: str, reasons: Iterable[Any] | None) -> list[Segment]:
+    """Cut a post's text where its reasons begin and end; joined again, the pieces are the text.
+
+    `reasons` have `start` and `end` in code points (None for facts without a place) and `weight`; where
+    two overlap, the heavier keeps the words.
+    """
+    placed = []
+    for reason in reasons or ():
+        start, end = part(reason, "start"), part(reason, "end")
+        if start is not None and end is not None and 0 <= start < end <= len(text):
+            placed.append((start, end, reason))
+    placed.sort(key=lambda p: -abs(part(p[2], "weight", 0) or 0))
+    cuts = sorted({0, len(text), *(p[0] for p in placed), *(p[1] for p in placed)})
+    pieces: list[Segment] = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        owner = next((p[2] for p in placed if p[0] <= start and end <= p[1]), None)
+        if pieces and pieces[-1].reason is owner:
+            pieces[-1] = Segment(pieces[-1].text + text[start:end], owner)
+        else:
+            pieces.append(Segment(text[start:end], owner))
+    return pieces
+
+
+def is_toward(reason: Any) -> bool:
+    """Whether a reason speaks for talk with people."""
+    positive = part(reason, "positive")
+    return bool(positive) if positive is not None else (part(reason, "weight", 0) or 0) > 0
+
+
+def _mark(segment: Segment) -> SafeString:
+    if segment.reason is None:
+        return format_html("{}", segment.text)
+    sentence = part(segment.reason, "text") or part(segment.reason, "why") or ""
+    side = "toward" if is_toward(segment.reason) else "away"
+    return format_html('<mark class="reason reason--{}" title="{}">{}</mark>', side, sentence, segment.text)
+
+
+@register.filter
+def marked(text: str, reasons: Iterable[Any] | None) -> SafeString:
+    """The text of a post with the words that decided marked; the words themselves stay as they are."""
+    return format_html_join("", "{}", ((_mark(segment),) for segment in segments(text or "", reasons)))
+
+
+@register.filter
+def toward(reason: Any) -> bool:
+    """Whether a reason speaks for talk with people."""
+    return is_toward(reason)
+
+
+@register.filter
+def kind_name(kind: str | None) -> str:
+    """The name of a kind of talk."""
+    return str(KIND_NAMES[str(kind)]) if kind else _("Too little to judge")
+
+
+@register.filter
+def kind_meaning(kind: str | None) -> str:
+    """What posts of a kind do, in half a sentence."""
+    return str(KIND_MEANINGS[str(kind)]) if kind else _("too few words to say what kind of talk it is")
+
+
+@register.filter
+def surface_name(surface: str | None) -> str:
+    """Where a post stands, in a word."""
+    return str(SURFACE_NAMES.get(str(surface or ""), surface or ""))
+
+
+@register.filter
+def network_name(network: str | None) -> str:
+    """The network's name as its users say it."""
+    return NETWORK_NAMES.get(str(network or ""), str(network or ""))
+
+
+@register.filter
+def health_name(health: str | None) -> str:
+    """How a connection is, in words."""
+    return str(HEALTH_NAMES.get(str(health or ""), health or ""))
+
+
+FRACTIONS = (
+    (10.0, gettext_lazy("a tenth")),
+    (20.0, gettext_lazy("a fifth")),
+    (25.0, gettext_lazy("a quarter")),
+    (100 / 3, gettext_lazy("a third")),
+    (40.0, gettext_lazy("two fifths")),
+    (50.0, gettext_lazy("half")),
+    (60.0, gettext_lazy("three fifths")),
+    (200 / 3, gettext_lazy("two thirds")),
+    (75.0, gettext_lazy("three quarters")),
+    (80.0, gettext_lazy("four fifths")),
+    (90.0, gettext_lazy("nine tenths")),
+)
+
+
+@register.filter
+def in_words(percent: float | None) -> str:
+    """A share as people say it: 34 becomes “about a third”, 23 “nearly a quarter”."""
+    if percent is None:
+        return _("not known")
+    if percent <= 0:
+        return _("none")
+    if percent < 7:
+        return _("hardly any")
+    if percent >= 100:
+        return _("all")
+    if percent > 94:
+        return _("nearly all")
+    value, words = min(FRACTIONS, key=lambda fraction: abs(fraction[0] - percent))
+    if abs(percent - value) <= 1:
+        return _("about %(fraction)s") % {"fraction": words}
+    if percent < value:
+        return _("nearly %(fraction)s") % {"fraction": words}
+    return _("just over %(fraction)s") % {"fraction": words}
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago in the one unit that matters; a date once it is more than ten weeks."""
+    minutes = int((now - moment).total_seconds() // 60)
+    hours, days = minutes // 60, (timezone.localdate(now) - timezone.localdate(moment)).days
+    if minutes < 1:
+        return _("just now")
+    if hours < 1:
+        return ngettext("%(n)d minute ago", "%(n)d minutes ago", minutes) % {"n": minutes}
+    if days < 1 or hours < 12:
+        return ngettext("%(n)d hour ago", "%(n)d hours ago", hours) % {"n": hours}
+    if days == 1:
+        return _("yesterday")
+    if days < 14:
+        return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+    if days < 70:
+        return ngettext("%(n)d week ago", "%(n)d weeks ago", days // 7) % {"n": days // 7}
+    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+@register.simple_tag
+def when(moment: datetime | None, now: datetime | None = None) -> SafeString:
+    """A moment in words, with the exact time for whoever points at it."""
+    if moment is None:
+        return format_html("{}", _("never"))
+    local = timezone.localtime(moment)
+    exact = formats.date_format(local, "DATETIME_FORMAT")
+    words = ago(moment, now or timezone.now())
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, words)
+
+
+@register.filter
+def handle(name: str | None, network: str | None = None) -> str:
+    """A handle as its network writes it."""
+    if not name:
+        return ""
+    return f"@{name}" if str(network or "twitter") == "twitter" else name
+
+
+@register.filter
+def initials(name: str | None) -> str:
+    """One or two letters that stand for a person."""
+    words = [word for word in (name or "").replace("_", " ").split() if word[:1].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, *names: str) -> SafeString:
+    """Says on a link of the menu that it is the page one is on."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    current = match is not None and match.url_name in names
+    return mark_safe('aria-current="page"' if current else "")  # noqa: S308 — a constant

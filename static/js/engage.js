@@ -1,0 +1,57 @@
+/* Small comforts. Every page works without them. */
+
+const menus = () => document.querySelectorAll("details.menu[open]");
+
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+  const dismiss = event.target.closest("[data-dismiss]");
+  if (dismiss) dismiss.closest(".toast")?.remove();
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    for (const menu of menus()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+    return;
+  }
+  const writing = event.target.closest("input, textarea, select, [contenteditable]");
+  if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "?") document.getElementById("keys")?.showModal();
+  if (event.key === "/") {
+    const search = document.querySelector("input[type=search]");
+    if (search) {
+      event.preventDefault();
+      search.focus();
+    }
+  }
+});
+
+// A button that can only work with a script is shown only once the script is here.
+const reveal = (root) => {
+  for (const button of root.querySelectorAll("[data-dismiss], [data-opens]")) button.hidden = false;
+};
+reveal(document);
+document.addEventListener("htmx:load", (event) => reveal(event.target));
+
+// A second press would send an upload twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]")) return;
+  form.setAttribute("aria-busy", "true");
+  for (const button of form.querySelectorAll("button[type=submit]")) {
+    button.disabled = true;
+    if (button.dataset.busy) button.textContent = button.dataset.busy;
+  }
+});
+
+// Coming back by the back button must find the form usable again.
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  for (const button of document.querySelectorAll("form[data-once] button[type=submit]")) button.disabled = false;
+});
