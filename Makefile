@@ -1,0 +1,59 @@
+# Engage. `make help` lists what there is to do.
+# Written for the make 3.81 of macOS as well: no .ONESHELL, no GNU-only tools.
+
+PYTHON ?= python3
+PORT ?= 8000
+RUN = .venv/bin/python
+PYTEST = $(RUN) -m pytest -p no:cacheprovider
+ABOUT_LOCK = --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
+
+.PHONY: help install demo stop test test-slow check bench format lock screenshots
+
+help:
+	@echo "make demo         open Engage with a sample organization on http://127.0.0.1:$(PORT)/ (PORT=...)"
+	@echo "make test         all tests but the slow ones, on servers of their own"
+	@echo "make test-slow    only the slow tests: kills, large inputs, the whole browser round"
+	@echo "make check        what must hold before a change lands: style, types, imports, migrations, tests"
+	@echo "make format       put the code into shape"
+	@echo "make bench        measure, against a reference run beside it"
+	@echo "make screenshots  photograph the pages into screenshots/"
+	@echo "make install      everything into .venv (the others do it by themselves)"
+	@echo "make lock         requirements*.txt anew from requirements*.in"
+	@echo "make stop         end the demo and the local servers of this checkout"
+
+install:
+	@PYTHON="$(PYTHON)" sh engage/install.sh
+
+demo: install
+	@PORT="$(PORT)" exec $(RUN) -m engage.demo
+
+stop:
+	@if [ -x $(RUN) ]; then $(RUN) -m engage.demo stop; fi
+
+test: install
+	@$(PYTEST) -m "not slow" -n 2 --dist loadgroup
+
+test-slow: install
+	@$(PYTEST) -m slow
+
+check: install
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check --quiet .
+	@ENGAGE_EMBEDDED=off $(RUN) -m mypy
+	@.venv/bin/lint-imports --no-cache
+	@ENGAGE_EMBEDDED=off $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@$(PYTEST) -m "not slow" -n 2 --dist loadgroup
+
+bench: install
+	@$(RUN) -m bench
+
+screenshots: install
+	@$(PYTEST) -m browser
+
+format: install
+	@$(RUN) -m ruff check --fix --quiet .
+	@$(RUN) -m ruff format .
+
+lock: install
+	@.venv/bin/uv pip compile $(ABOUT_LOCK) requirements.in --output-file requirements.txt
+	@.venv/bin/uv pip compile $(ABOUT_LOCK) requirements-dev.in --output-file requirements-dev.txt
