@@ -8,7 +8,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import batched
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -132,7 +132,8 @@ def bring_in(
         raise Unreadable("another_account", archive=account.handle, connection=into.handle)
     storing.stage_posts()
     read = 0
-    for posts in batched(archive.posts(), BATCH):
+    feed = archive.posts()
+    while posts := list(islice(feed, BATCH)):
         storing.add_posts(posts)
         read += len(posts)
         progress(Import.Stage.READING, read)

@@ -1,6 +1,7 @@
 """Has staged posts judged: what the network told becomes facts, what the judge says becomes rows."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from coaching import storing
@@ -74,14 +75,19 @@ def judge_messages(found: Iterable[FeedMessage]) -> list[tuple[FeedMessage, dict
     ]
 
 
-def finder_for(connection: Connection) -> RepeatFinder:
-    """A finder of repeated texts that remembers what the connection posted lately."""
+def finder_for(connection: Connection, *, before: datetime) -> RepeatFinder:
+    """A finder of repeated texts that remembers what the connection posted in the weeks `before`."""
     finder = RepeatFinder()
     recent = (
-        Post.across_organizations.filter(organization=connection.organization_id, connection=connection)
-        .order_by("-created_at")
-        .values_list("created_at", "text")[:500]
+        Post.across_organizations.filter(
+            organization=connection.organization_id,
+            connection=connection,
+            created_at__lt=before,
+            created_at__gte=before - finder.window,
+        )
+        .order_by("created_at")
+        .values_list("created_at", "text")
     )
-    for created_at, text in reversed(list(recent)):
+    for created_at, text in recent.iterator():
         finder.add(created_at, text)
     return finder

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from django.db import connection as database
 
-from coaching.models import Connection
+from coaching.judgement.figures import Group, WeekCounts
+from coaching.models import Connection, WeekRollup
 
 
 def count_weeks(connection: Connection, *, since: date | None = None) -> None:
@@ -24,16 +25,17 @@ def count_weeks(connection: Connection, *, since: date | None = None) -> None:
             """
             INSERT INTO coaching_weekrollup (organization_id, connection_id, monday, timeline,
                 converse, share, announce, pitch, unjudged, score_sum,
-                best_post, best_score, worst_post, worst_score, first_at, last_at)
+                best_post, best_score, worst_post, worst_score, first_at, last_at, judge)
             SELECT organization_id, connection_id,
                 date_trunc('week', created_at AT TIME ZONE %(zone)s)::date AS monday,
-                surface = 'timeline' AS timeline,
+                surface IN ('timeline', 'share') OR (surface = 'thread' AND %(network)s = 'twitter') AS timeline,
                 count(*) FILTER (WHERE kind = 'converse'), count(*) FILTER (WHERE kind = 'share'),
                 count(*) FILTER (WHERE kind = 'announce'), count(*) FILTER (WHERE kind = 'pitch'),
                 count(*) FILTER (WHERE kind IS NULL), COALESCE(sum(score), 0),
                 (array_agg(id ORDER BY score DESC, id DESC) FILTER (WHERE score IS NOT NULL))[1], max(score),
                 (array_agg(id ORDER BY score, id DESC) FILTER (WHERE score IS NOT NULL))[1], min(score),
-                min(created_at), max(created_at)
+                min(created_at), max(created_at),
+                CASE WHEN min(judge) = max(judge) THEN max(judge) ELSE 'mixed' END
             FROM coaching_post
             WHERE organization_id = %(organization)s AND connection_id = %(connection)s
               AND (%(since)s::date IS NULL
@@ -41,9 +43,29 @@ def count_weeks(connection: Connection, *, since: date | None = None) -> None:
             GROUP BY organization_id, connection_id, monday, timeline
             """,
             {
+                "network": connection.network,
                 "zone": connection.organization.timezone,
                 "organization": connection.organization_id,
                 "connection": connection.pk,
                 "since": since,
             },
         )
+
+
+def week_counts(week: WeekRollup, *, replies_known: bool) -> WeekCounts:
+    """A stored week as the figures take it."""
+    judged = week.converse + week.share + week.announce + week.pitch
+    return WeekCounts(
+        connection=week.connection_id,
+        week=week.monday,
+        group=Group.TIMELINE if week.timeline else Group.REPLIES,
+        replies_known=replies_known,
+        posts=judged + week.unjudged,
+        judged=judged,
+        converse=week.converse,
+        share=week.share,
+        announce=week.announce,
+        pitch=week.pitch,
+        score_sum=week.score_sum,
+        judge=week.judge,
+    )

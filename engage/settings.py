@@ -36,7 +36,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localh
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Where the data live: your own servers, or embedded ones in var/ that start by themselves.
-if PRODUCTION or not embedded.wanted():
+# Commands that need neither set ENGAGE_EMBEDDED=off (manage.py knows them), so that nothing starts for them.
+if PRODUCTION or not env.bool("ENGAGE_EMBEDDED", default=True):
     DATABASE_URL = required("DATABASE_URL", "postgres://none:none@127.0.0.1:1/none")
     MIGRATION_DATABASE_URL = env("MIGRATION_DATABASE_URL", default=DATABASE_URL)
     REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:1/0")
@@ -131,6 +132,7 @@ if EMAIL_URL:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
+BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Engage <engage@localhost>")
 EMAIL_TIMEOUT = 20
 

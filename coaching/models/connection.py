@@ -52,3 +52,8 @@ class Connection(OrganizationOwned):
     def hears_others(self) -> bool:
         """Whether this source holds what others wrote; an archive does not."""
         return self.access != self.Access.ARCHIVE
+
+    @property
+    def replies_known(self) -> bool:
+        """Whether this source holds our own replies and comments; a Facebook archive does not."""
+        return self.hears_others or self.network == self.Network.TWITTER

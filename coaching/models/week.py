@@ -16,7 +16,7 @@ class WeekRollup(OrganizationOwned):
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="weeks", db_constraint=False)
     monday = models.DateField()
-    timeline = models.BooleanField(help_text="Posts on the timeline, or everything else.")
+    timeline = models.BooleanField(help_text="Posts, shares and X threads; or replies and comments.")
     converse = models.IntegerField(default=0)
     share = models.IntegerField(default=0)
     announce = models.IntegerField(default=0)
@@ -27,6 +27,7 @@ class WeekRollup(OrganizationOwned):
     best_score = models.SmallIntegerField(null=True)
     worst_post = models.BigIntegerField(null=True)
     worst_score = models.SmallIntegerField(null=True)
+    judge = models.CharField(max_length=40, default="", help_text="Version of the judge, or mixed.")
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
 

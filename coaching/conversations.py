@@ -1,0 +1,88 @@
+"""Who wrote to the organization, and who still waits for an answer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Organization
+from coaching.judgement.answering import Intent, Run, Turn, most_urgent, runs
+from coaching.models import Message, Post
+
+LOOK_BACK = timedelta(weeks=8)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who wrote and was not answered; `why` is what they are after."""
+
+    message_id: int
+    name: str
+    handle: str | None
+    text: str
+    since: datetime
+    why: str
+    network: str
+    url: str | None
+
+
+def waiting(organization: Organization, *, now: datetime) -> tuple[Waiting, ...]:
+    """People who want an answer and have none, the most urgent first. Two queries."""
+    messages = {
+        message.pk: message
+        for message in organization.messages.filter(created_at__gt=now - LOOK_BACK, created_at__lte=now)
+        .select_related("connection")
+        .order_by("created_at")
+    }
+    found = runs([*(_turn(message) for message in messages.values()), *_our_turns(organization, now)])
+    urgent = most_urgent((run for run in found if run.wants_answer), now)
+    return tuple(_waiting(run, messages) for run in urgent)
+
+
+def _turn(message: Message) -> Turn:
+    return Turn(
+        id=message.pk,
+        thread=_thread(message.connection_id, message.conversation_id or message.external_id),
+        at=message.created_at,
+        author=message.author_id or message.author_handle or "",
+        intent=Intent(message.intent) if message.intent else None,
+    )
+
+
+def _our_turns(organization: Organization, now: datetime) -> Iterable[Turn]:
+    ours = organization.posts.filter(
+        created_at__gt=now - LOOK_BACK,
+        created_at__lte=now,
+        surface__in=[Post.Surface.REPLY, Post.Surface.COMMENT],
+        conversation_id__isnull=False,
+    )
+    for pk, connection_id, conversation_id, at, to in ours.values_list(
+        "pk", "connection_id", "conversation_id", "created_at", "reply_to"
+    ):
+        person = (to or {}).get("id") or (to or {}).get("handle")
+        yield Turn(
+            id=f"post {pk}",
+            thread=_thread(connection_id, conversation_id),
+            at=at,
+            author=None,
+            to=(person,) if person else (),
+        )
+
+
+def _thread(connection_id: int, conversation_id: str) -> str:
+    return f"{connection_id}/{conversation_id}"
+
+
+def _waiting(run: Run, messages: dict[int, Message]) -> Waiting:
+    asked = next(
+        messages[int(pk)] for pk in run.messages if messages[int(pk)].created_at == run.arrived_at
+    )
+    return Waiting(
+        message_id=asked.pk,
+        name=asked.author_name or asked.author_handle or "",
+        handle=asked.author_handle,
+        text=asked.text,
+        since=asked.created_at,
+        why=asked.intent or "",
+        network=asked.connection.network,
+        url=asked.url,
+    )

@@ -1,0 +1,223 @@
+"""The dashboard: how are we doing, whom do we answer, what do we try. A fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from accounts.models import Organization
+from coaching import advice_wording, conversations, rollup
+from coaching.conversations import Waiting
+from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where, post_figures
+from coaching.judgement.intervals import Share
+from coaching.judgement.verdict import Kind
+from coaching.judgement.weeks import WEEK, last_weeks
+from coaching.models import Connection, Import, Post, Suggestion, WeekRollup
+from coaching.post_card import PostCard, card
+
+PERIOD = 12
+"""Weeks that the headline speaks of; as many before are what it is compared with."""
+SHOWN_WEEKS = 26
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The headline. `percent` is None when there are too few posts to judge."""
+
+    posts: int
+    percent: int | None = None
+    low: int | None = None
+    high: int | None = None
+    before_percent: int | None = None
+    compared: str | None = None
+
+
+@dataclass(frozen=True)
+class KindShare:
+    """One kind of talk in the period's mix."""
+
+    kind: str
+    percent: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Week:
+    """One bar of the trend; `social_percent` is None for a week without judged posts."""
+
+    monday: date
+    converse: int
+    share: int
+    announce: int
+    pitch: int
+
+    @property
+    def judged(self) -> int:
+        """Posts with a verdict."""
+        return self.converse + self.share + self.announce + self.pitch
+
+    @property
+    def social_percent(self) -> int | None:
+        """Share of converse and share, 0–100."""
+        return round(100 * (self.converse + self.share) / self.judged) if self.judged else None
+
+
+@dataclass(frozen=True)
+class SuggestionCard:
+    """A suggestion in words, with posts of their own feed."""
+
+    id: int
+    rule: str
+    title: str
+    reason: str
+    source: str
+    examples: tuple[PostCard, ...] = ()
+
+
+@dataclass(frozen=True)
+class DashboardPage:
+    """Everything the dashboard prints."""
+
+    until: datetime | None
+    where: Where
+    wheres: tuple[Where, ...]
+    lead: Lead | None
+    mix: tuple[KindShare, ...]
+    weeks: tuple[Week, ...]
+    suggestions: tuple[SuggestionCard, ...]
+    waiting: tuple[Waiting, ...]
+    waiting_known: bool
+    best: PostCard | None
+    worst: PostCard | None
+    connections: tuple[Connection, ...]
+    importing: Import | None
+    notes: tuple[str, ...]
+
+
+def build(organization: Organization, *, now: datetime, where: Where | None = None) -> DashboardPage:
+    """The dashboard of an organization; `where` is the timeline or everything, by default what is known."""
+    connections = tuple(organization.connections.order_by("network", "handle"))
+    hearing = any(connection.hears_others for connection in connections)
+    wheres = tuple(Where) if any(c.replies_known for c in connections) else (Where.TIMELINE,)
+    chosen = where if where in wheres else wheres[-1]
+    until = now if hearing else _last_post(organization)
+    rows = _weeks(organization, until)
+    known = {connection.pk: connection.replies_known for connection in connections}
+    counts = [rollup.week_counts(row, replies_known=known[row.connection_id]) for row in rows]
+    shown = last_weeks(until, organization.zone, SHOWN_WEEKS) if until else ()
+    suggestions = tuple(organization.suggestions.filter(state=Suggestion.State.OPEN).order_by("rank")[:3])
+    best, worst = _extremes(rows, shown[-PERIOD:], chosen)
+    posts = _posts(organization, [best, worst, *(pk for s in suggestions for pk in s.examples)])
+    importing = (
+        organization.imports.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).order_by("-pk").first()
+    )
+    return DashboardPage(
+        until=until,
+        where=chosen,
+        wheres=wheres,
+        lead=_lead(counts, shown, chosen),
+        mix=_mix(counts, shown, chosen),
+        weeks=tuple(_week(counts, monday, chosen) for monday in shown),
+        suggestions=tuple(suggestion_card(s, posts) for s in suggestions),
+        waiting=conversations.waiting(organization, now=now) if hearing else (),
+        waiting_known=hearing,
+        best=posts.get(best) if best else None,
+        worst=posts.get(worst) if worst and worst != best else None,
+        connections=connections,
+        importing=importing,
+        notes=_notes(connections),
+    )
+
+
+def suggestion_card(suggestion: Suggestion, posts: dict[int, PostCard]) -> SuggestionCard:
+    """A stored suggestion in words."""
+    words = advice_wording.suggestion(suggestion)
+    return SuggestionCard(
+        id=suggestion.pk,
+        rule=suggestion.rule,
+        title=words.title,
+        reason=words.reason,
+        source=words.source,
+        examples=tuple(posts[pk] for pk in suggestion.examples if pk in posts),
+    )
+
+
+def _last_post(organization: Organization) -> datetime | None:
+    return organization.posts.order_by("-created_at", "-pk").values_list("created_at", flat=True).first()
+
+
+def _weeks(organization: Organization, until: datetime | None) -> Sequence[WeekRollup]:
+    if until is None:
+        return ()
+    first, *_, last = last_weeks(until, organization.zone, SHOWN_WEEKS)
+    return list(organization.weekrollups.filter(monday__gte=first, monday__lte=last).order_by("monday"))
+
+
+def _posts(organization: Organization, ids: Sequence[int | None]) -> dict[int, PostCard]:
+    wanted = {pk for pk in ids if pk}
+    return {post.pk: card(post) for post in organization.posts.filter(pk__in=wanted).select_related("connection")}
+
+
+def _figures(counts: Sequence[WeekCounts], weeks: Sequence[date], where: Where) -> PostFigures:
+    return post_figures([week for week in counts if week.week in weeks], where)
+
+
+def _lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> Lead | None:
+    if not counts:
+        return None
+    now = _figures(counts, shown[-PERIOD:], where)
+    posts = now.posts if isinstance(now.posts, int) else 0
+    if not isinstance(now.social_share, Share):
+        return Lead(posts=posts)
+    lead = Lead(
+        posts=now.social_share.n,
+        percent=round(100 * now.social_share.value),
+        low=round(100 * now.social_share.low),
+        high=round(100 * now.social_share.high),
+    )
+    before = _figures(counts, shown[-2 * PERIOD : -PERIOD], where).social_share
+    if not isinstance(before, Share):
+        return lead
+    # Only intervals that stay apart are called a change; anything else is weather.
+    compared = "same"
+    if now.social_share.low > before.high:
+        compared = "up"
+    elif now.social_share.high < before.low:
+        compared = "down"
+    return replace(lead, before_percent=round(100 * before.value), compared=compared)
+
+
+def _mix(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> tuple[KindShare, ...]:
+    mix = _figures(counts, shown[-PERIOD:], where).mix
+    if not isinstance(mix, dict):
+        return ()
+    return tuple(KindShare(kind.value, round(100 * mix[kind].value), mix[kind].k) for kind in Kind)
+
+
+def _week(counts: Sequence[WeekCounts], monday: date, where: Where) -> Week:
+    rows = [
+        week
+        for week in counts
+        if week.week == monday
+        and (week.group is Group.TIMELINE if where is Where.TIMELINE else week.replies_known)
+    ]
+    return Week(monday, *(sum(getattr(row, kind.value) for row in rows) for kind in Kind))
+
+
+def _extremes(rows: Sequence[WeekRollup], weeks: Sequence[date], where: Where) -> tuple[int | None, int | None]:
+    """The ids of the most and the least conversational post of the weeks."""
+    among = [row for row in rows if row.monday in weeks and (row.timeline or where is Where.EVERYTHING)]
+    judged = [row for row in among if row.best_score is not None]
+    if not judged:
+        return None, None
+    best = max(judged, key=lambda row: (row.best_score, row.monday))
+    worst = min(judged, key=lambda row: (row.worst_score, -row.monday.toordinal()))
+    return best.best_post, worst.worst_post
+
+
+def _notes(connections: Sequence[Connection]) -> tuple[str, ...]:
+    notes = []
+    if any(not connection.hears_others for connection in connections):
+        notes.append("no_messages")
+    if any(not connection.replies_known for connection in connections):
+        notes.append("no_replies")
+    return tuple(notes)

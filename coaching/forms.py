@@ -1,0 +1,64 @@
+"""What people fill in."""
+
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization
+from coaching.models import Connection, Post
+
+RESERVED = {"new", "admin", "api", "static", "accounts"}
+
+
+class OrganizationForm(forms.ModelForm[Organization]):
+    """Name and time zone of a new organization; its address is made from the name."""
+
+    timezone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone],
+        initial="Europe/London",
+    )
+
+    class Meta:
+        model = Organization
+        fields: ClassVar = ["name", "timezone"]
+
+    def free_slug(self) -> str:
+        """An address made from the name that nobody has yet."""
+        base = slugify(self.cleaned_data["name"])[:44].strip("-") or "organization"
+        if base in RESERVED:
+            base = f"{base}-org"
+        taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+        return next(
+            slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
+        )
+
+
+class UploadForm(forms.Form):
+    """An account archive, and the connection it must belong to, if one was chosen."""
+
+    archive = forms.FileField(
+        label=_("Archive (.zip)"), widget=forms.FileInput(attrs={"accept": ".zip,application/zip"})
+    )
+    connection = forms.ModelChoiceField(Connection.across_organizations.none(), required=False)
+
+    def __init__(self, *args: Any, connections: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["connection"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = connections
+
+
+class PostFilterForm(forms.Form):
+    """Which posts to show."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Post.Kind.choices]
+    )
+    surface = forms.ChoiceField(
+        label=_("Where"), required=False, choices=[("", _("Everywhere")), *Post.Surface.choices]
+    )
+    words = forms.CharField(label=_("Words"), required=False, max_length=200)

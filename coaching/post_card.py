@@ -1,0 +1,92 @@
+"""A post as pages show it: its text, its kind, and the reasons in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from coaching import wording
+from coaching.judgement.verdict import Reason
+from coaching.models import Post
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    """One reason in words; `start` and `end` are code points of the text, or None for a fact."""
+
+    text: str
+    phrase: str
+    weight: float
+    start: int | None
+    end: int | None
+
+    @property
+    def positive(self) -> bool:
+        """Whether it speaks for a conversation."""
+        return self.weight > 0
+
+
+@dataclass(frozen=True)
+class PostCard:
+    """A post with its verdict; `kind` and `score` are None when there was too little to judge."""
+
+    id: int
+    text: str
+    kind: str | None
+    score: int | None
+    created_at: datetime
+    network: str
+    handle: str
+    account_name: str
+    url: str | None
+    surface: str
+    reasons: tuple[ReasonLine, ...]
+    basis: str
+    language: str | None
+    by_structure_only: bool
+    likes: int | None
+    replies: int | None
+    shares: int | None
+    judge: str
+    probabilities: tuple[tuple[str, float], ...]
+
+
+def reasons_of(post: Post) -> tuple[Reason, ...]:
+    """The stored reasons as the judge gave them."""
+    return tuple(
+        Reason(code, weight, start, end, tuple(params.items()))
+        for code, weight, start, end, params in post.reasons
+    )
+
+
+def card(post: Post) -> PostCard:
+    """What pages show of a post; its connection must have been loaded with it."""
+    lines = [
+        ReasonLine(
+            text=wording.explain(reason, post.text),
+            phrase=post.text[reason.start : reason.end] if reason.start is not None else "",
+            weight=reason.weight,
+            start=reason.start,
+            end=reason.end,
+        )
+        for reason in reasons_of(post)
+    ]
+    return PostCard(
+        id=post.pk,
+        text=post.text,
+        kind=post.kind,
+        score=post.score,
+        created_at=post.created_at,
+        network=post.connection.network,
+        handle=post.connection.handle,
+        account_name=post.connection.name,
+        url=post.url,
+        surface=post.surface,
+        reasons=tuple(sorted(lines, key=lambda line: -abs(line.weight))),
+        basis=post.basis,
+        language=post.language,
+        by_structure_only=post.by_structure_only,
+        likes=post.likes,
+        replies=post.replies,
+        shares=post.shares,
+        judge=post.judge,
+        probabilities=tuple(zip(Post.Kind.values, post.probabilities, strict=False)),
+    )

@@ -1,0 +1,17 @@
+"""The dashboard."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.permissions import OrganizationRequest
+from coaching import dashboard as use_case
+from coaching.judgement.figures import Where
+
+
+def dashboard(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """How are we doing, whom do we answer, what do we try."""
+    asked = request.GET.get("show", "")
+    where = Where(asked) if asked in list(Where) else None
+    page = use_case.build(request.organization, now=timezone.now(), where=where)
+    return render(request, "coaching/dashboard.html", {"page": page})

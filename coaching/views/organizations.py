@@ -1,0 +1,31 @@
+"""Choosing and creating an organization."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts import organizing
+from coaching.forms import OrganizationForm
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """After login: the only organization, the choice between several, or the first one to create."""
+    mine = list(request.user.organizations.order_by("name")[:200])  # type: ignore[union-attr]
+    if not mine:
+        return redirect("coaching:organization_new")
+    if len(mine) == 1:
+        return redirect("coaching:dashboard", mine[0].slug)
+    return render(request, "coaching/organizations.html", {"organizations": mine})
+
+
+def create(request: HttpRequest) -> HttpResponse:
+    """A new organization, whose owner is whoever creates it."""
+    form = OrganizationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        organization = organizing.create_organization(
+            slug=form.free_slug(),
+            name=form.cleaned_data["name"],
+            timezone=form.cleaned_data["timezone"],
+            owner=request.user,  # type: ignore[arg-type]
+        )
+        return redirect("coaching:connections", organization.slug)
+    return render(request, "coaching/organization_new.html", {"form": form})

@@ -1,0 +1,11 @@
+"""Every component on one page, for whoever works on the design."""
+
+from django.contrib.admin.views.decorators import staff_member_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+@staff_member_required(login_url="account_login")
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """All components in all their states; staff only."""
+    return render(request, "styleguide.html")

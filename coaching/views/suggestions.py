@@ -1,0 +1,31 @@
+"""What to try, and what was decided about it."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role
+from accounts.permissions import OrganizationRequest, requires
+from coaching import suggestions as use_case
+
+
+@require_safe
+def suggestions(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """Open suggestions, and those that were taken or set aside."""
+    return render(request, "coaching/suggestions.html", {"page": use_case.page(request.organization)})
+
+
+@require_POST
+@requires(Role.EDITOR)
+def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
+    """Take, snooze or dismiss a suggestion."""
+    suggestion = get_object_or_404(request.organization.suggestions, pk=pk)
+    use_case.decide(
+        suggestion,
+        request.POST.get("decision", ""),
+        because=request.POST.get("because", ""),
+        by=request.user,  # type: ignore[arg-type]
+        now=timezone.now(),
+    )
+    return redirect("coaching:suggestions", request.organization.slug)
