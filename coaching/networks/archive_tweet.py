@@ -23,10 +23,12 @@ _SHARE = re.compile(r"RT @([A-Za-z0-9_]{1,20})")
 _STATUS = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:i/web|[A-Za-z0-9_]{1,20})/status/(\d{1,19})(?:[?/#]|$)"
 )
-_MONTHS = dict(zip("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), range(1, 13), strict=True))
+_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS = dict(zip(_NAMES, range(1, 13), strict=True))
 _FIRST, _LAST = datetime(2006, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 _ID_EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)  # X's ids count milliseconds from here
 _ID_SHIFT = 22
+_ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))  # & goes last
 _NOBODY: dict[str, Any] = {}
 _UNKNOWN = Metrics()
 
@@ -47,7 +49,7 @@ def feed_post(tweet: dict[str, Any], account: Account) -> FeedPost:
         surface = Surface.SHARE
         shared_from = person(None, share[1], people)
     else:
-        metrics = counts(tweet.get("favorite_count"), tweet.get("retweet_count"))
+        metrics = counts(str(tweet.get("favorite_count")), str(tweet.get("retweet_count")))
     mentions = tuple(each["screen_name"] for each in people) if people else named(text, entities)
     return FeedPost(
         number,
@@ -83,11 +85,9 @@ def answer(
 
 def person(user: str | None, name: str | None, people: list[dict[str, Any]]) -> Person:
     """Somebody with what the mentions of the same tweet add."""
+    wanted = (name or "").casefold()
     for each in people:
-        same = (
-            each.get("id_str") == user if user else each["screen_name"].casefold() == (name or "").casefold()
-        )
-        if same:
+        if each.get("id_str") == user if user else each["screen_name"].casefold() == wanted:
             known, full = identifier(each.get("id_str")), each.get("name")
             return Person(user or known, name or each["screen_name"], short(full))
     return Person(user, name)
@@ -113,13 +113,14 @@ def short(value: Any) -> str | None:
     return value[:MAX_NAME] if isinstance(value, str) and value else None
 
 
-def plain(text: Any) -> str:
+def plain(value: Any) -> str:
     """The text as people read it: X escapes & < > and nothing else; its t.co links stay as posted."""
+    text: str = value
     if not isinstance(text, str) or len(text) > MAX_TEXT:
         raise ValueError("no text")
     if "&" in text:
-        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#39;", "'")
-        text = text.replace("&amp;", "&")
+        for escaped, sign in _ESCAPES:
+            text = text.replace(escaped, sign)
     return text
 
 
@@ -143,7 +144,7 @@ def moment(value: str) -> datetime:
 
 
 @lru_cache(maxsize=8192)
-def counts(likes: Any, shares: Any) -> Metrics:
+def counts(likes: str, shares: str) -> Metrics:
     """Likes and reposts; an archive tells neither replies nor views."""
     return Metrics(likes=count(likes), shares=count(shares))
 

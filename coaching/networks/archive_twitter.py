@@ -150,11 +150,8 @@ class _Reading:
             else:
                 self.outdated += 1
         for post in self.waiting:
-            ours = (
-                post.surface is Surface.REPLY
-                and post.parent_id is not None
-                and int(post.parent_id) in self.seen
-            )
+            reply = post.surface is Surface.REPLY and post.parent_id is not None
+            ours = reply and int(post.parent_id or 0) in self.seen
             yield replace(post, surface=Surface.THREAD) if ours else post
 
     def warnings(self) -> list[str]:

@@ -22,6 +22,7 @@ MAX_ELEMENT = 4 * 1024**2
 MAX_DEPTH = 64
 RUN = 128 * 1024
 _PREFIX = re.compile(rb"\s*(?:[A-Za-z_$][\w$.\[\]\"' ]{0,200}=\s*)?(?=[\[{])")
+_WRAPPED = re.compile(rb'\{\s*"[^"\\]{1,80}"\s*:\s*(?=\[)')
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
 _BETWEEN = re.compile(rb'\}\s*,\s*\{\s*"(?:[^"\\]){0,40}"')
 _LONE = re.compile("[\x00\ud800-\udfff]")
@@ -84,6 +85,7 @@ class _List:
         self.between: bytes | None = None  # the bytes between two elements, once seen
         self.careful = 0  # a guess failed here: up to this place the scanner goes alone
         self.closed = False
+        self.wrapped = False  # the list is the first value of an object, as older exports have it
 
     def fail(self, reason: str) -> Unreadable:
         return Unreadable(reason, file=self.file)
@@ -102,9 +104,14 @@ class _List:
             pass
         self.buffer = self.buffer.removeprefix(b"\xef\xbb\xbf")
         prefix = _PREFIX.match(self.buffer)
-        if prefix is None or self.buffer[prefix.end() : prefix.end() + 1] != b"[":
+        if prefix is None:
             raise self.fail("not_a_list")
-        self.start = prefix.end() + 1
+        self.start = prefix.end()
+        if wrapped := _WRAPPED.match(self.buffer, self.start):
+            self.start, self.wrapped = wrapped.end(), True
+        if self.buffer[self.start : self.start + 1] != b"[":
+            raise self.fail("not_a_list")
+        self.start += 1
 
     def run(self) -> list[Any]:
         """Many elements at once by the guess, or none."""
@@ -171,7 +178,7 @@ class _List:
         """Reads what is left, so that the checksum is verified; only blanks and `;` may follow."""
         self.closed = True
         while True:
-            if self.buffer[self.start :].strip(b"; \t\r\n"):
+            if not self.wrapped and self.buffer[self.start :].strip(b"; \t\r\n"):
                 raise self.fail("broken_json")
             self.start = len(self.buffer)
             if not self.more():
