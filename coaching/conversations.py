@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from accounts.models import Organization
 from coaching.judgement.answering import Intent, Run, Turn, most_urgent, runs
+from coaching.judgement.people_figures import Word
 from coaching.models import Message, Post
 
 LOOK_BACK = timedelta(weeks=8)
@@ -29,13 +32,31 @@ def waiting(organization: Organization, *, now: datetime) -> tuple[Waiting, ...]
     """People who want an answer and have none, the most urgent first. Two queries."""
     messages = {
         message.pk: message
-        for message in organization.messages.filter(created_at__gt=now - LOOK_BACK, created_at__lte=now)
-        .select_related("connection")
-        .order_by("created_at")
+        for message in _messages(organization, now - LOOK_BACK, now).select_related("connection")
     }
-    found = runs([*(_turn(message) for message in messages.values()), *_our_turns(organization, now)])
-    urgent = most_urgent((run for run in found if run.wants_answer), now)
+    turns = [*(_turn(message) for message in messages.values()), *_our_turns(organization, now - LOOK_BACK, now)]
+    urgent = most_urgent((run for run in runs(turns) if run.wants_answer), now)
     return tuple(_waiting(run, messages) for run in urgent)
+
+
+def turns(organization: Organization, *, since: datetime, until: datetime) -> list[Turn]:
+    """Everything people and we said to each other between two moments. Two queries."""
+    heard = [_turn(message) for message in _messages(organization, since, until)]
+    return [*heard, *_our_turns(organization, since, until)]
+
+
+def words(said: Iterable[Turn]) -> list[Word]:
+    """Turns as words between us and one person each; ours to nobody in particular are left out."""
+    return [
+        Word(person=person, at=turn.at, ours=turn.author is None, thread=turn.thread)
+        for turn in said
+        for person in (turn.to if turn.author is None else (turn.author,))
+    ]
+
+
+def _messages(organization: Organization, since: datetime, until: datetime) -> QuerySet[Message]:
+    found: QuerySet[Message] = organization.messages.filter(created_at__gt=since, created_at__lte=until)
+    return found.order_by("created_at")
 
 
 def _turn(message: Message) -> Turn:
@@ -48,10 +69,10 @@ def _turn(message: Message) -> Turn:
     )
 
 
-def _our_turns(organization: Organization, now: datetime) -> Iterable[Turn]:
+def _our_turns(organization: Organization, since: datetime, until: datetime) -> Iterable[Turn]:
     ours = organization.posts.filter(
-        created_at__gt=now - LOOK_BACK,
-        created_at__lte=now,
+        created_at__gt=since,
+        created_at__lte=until,
         surface__in=[Post.Surface.REPLY, Post.Surface.COMMENT],
         conversation_id__isnull=False,
     )

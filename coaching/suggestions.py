@@ -55,6 +55,8 @@ def decide(suggestion: Suggestion, decision: str, *, because: str, by: User, now
     state, rest = _DECISIONS[decision]
     suggestion.state = state
     suggestion.rests_until = now + rest if rest else None
-    suggestion.dismissed_because = because[:200] if state == Suggestion.State.DISMISSED else ""
+    if because and because not in Suggestion.Because.values:
+        raise BadRequest("Choose one of the reasons, or none.")
+    suggestion.dismissed_because = because if state == Suggestion.State.DISMISSED else ""
     suggestion.decided_by, suggestion.decided_at = by, now
     suggestion.save()

@@ -21,6 +21,13 @@ class Suggestion(OrganizationOwned):
         DISMISSED = "dismissed", _("dismissed")
         WITHDRAWN = "withdrawn", _("no longer due")
 
+    class Because(models.TextChoices):
+        """Why staff dismissed it."""
+
+        NOT_NOW = "not_now", _("not now")
+        DONE_ALREADY = "done_already", _("we do this already")
+        DOES_NOT_FIT = "does_not_fit", _("does not fit us")
+
     rule = models.CharField(max_length=60)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     rank = models.SmallIntegerField(default=0)
@@ -28,9 +35,13 @@ class Suggestion(OrganizationOwned):
     baseline = models.FloatField(null=True)
     target = models.FloatField(null=True)
     weeks = models.SmallIntegerField(default=4)
+    evidence = models.CharField(max_length=40, help_text="Code of the source it rests on.")
+    as_of = models.DateField(null=True, help_text="The day from which the account was looked at.")
+    trigger_weeks = models.JSONField(default=list, help_text="Mondays that stay out of the baseline.")
     params = models.JSONField(default=dict)
     examples = models.JSONField(default=list, help_text="Ids of posts of their own feed.")
-    dismissed_because = models.CharField(max_length=200, blank=True)
+    messages = models.JSONField(default=list, help_text="Ids of messages it is about.")
+    dismissed_because = models.CharField(max_length=20, choices=Because, blank=True)
     rests_until = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)

@@ -1,0 +1,129 @@
+"""Looks at an organization's last weeks and keeps at most three suggestions open."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import Organization
+from coaching import conversations, judging
+from coaching.judgement.advice import Advice
+from coaching.judgement.answering import runs
+from coaching.judgement.choosing import Past, Said, advise
+from coaching.judgement.intervals import NotKnown
+from coaching.judgement.people_figures import Regular, lost_regulars, regulars
+from coaching.judgement.picture import LONG, AccountPicture, PostView, moment_of, post_view
+from coaching.judgement.verdict import Kind
+from coaching.models import Connection, Suggestion
+
+PEOPLE_WEEKS = 26
+_SAID = {
+    Suggestion.State.TAKEN: Said.TAKEN,
+    Suggestion.State.SNOOZED: Said.SNOOZED,
+    Suggestion.State.DISMISSED: Said.DISMISSED,
+}
+
+
+def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
+    """Renews the open suggestions; what staff decided stays as it is.
+
+    A rule that speaks again keeps its row with fresh figures; one that has become silent is withdrawn.
+    """
+    advices = advise(picture(organization, now=now), _history(organization), now=now)
+    spoken = {advice.rule for advice in advices}
+    open_now = {s.rule: s for s in organization.suggestions.filter(state=Suggestion.State.OPEN)}
+    for rule, stale in open_now.items():
+        if rule not in spoken:
+            stale.state = Suggestion.State.WITHDRAWN
+            stale.save(update_fields=["state"])
+    for rank, advice in enumerate(advices):
+        values = {
+            "rank": rank,
+            "metric": advice.metric,
+            "baseline": advice.baseline,
+            "target": advice.target,
+            "weeks": advice.weeks,
+            "evidence": advice.evidence,
+            "as_of": advice.as_of,
+            "trigger_weeks": [monday.isoformat() for monday in advice.trigger_weeks],
+            "params": dict(advice.params),
+            "examples": list(advice.examples),
+            "messages": list(advice.messages),
+        }
+        Suggestion.across_organizations.update_or_create(
+            organization=organization,
+            rule=advice.rule,
+            state=Suggestion.State.OPEN,
+            defaults=values,
+            create_defaults={**values, "created_at": now},
+        )
+    return advices
+
+
+def picture(organization: Organization, *, now: datetime) -> AccountPicture:
+    """An organization's last twelve weeks; an archive is looked at from its last post."""
+    connections = list(organization.connections.all())
+    hearing = any(connection.hears_others for connection in connections)
+    moment = now
+    if not hearing:
+        last = organization.posts.order_by("-created_at").values_list("created_at", flat=True).first()
+        moment = moment_of("archive", last, now)
+    posts = tuple(_posts(organization, connections, moment))
+    if not hearing:
+        return AccountPicture(now=moment, zone=organization.zone, posts=posts)
+    said = conversations.turns(organization, since=moment - timedelta(weeks=PEOPLE_WEEKS), until=moment)
+    words = conversations.words(said)
+    return AccountPicture(
+        now=moment,
+        zone=organization.zone,
+        posts=posts,
+        runs=runs(said),
+        regulars=_known(regulars(words, moment, organization.zone)),
+        lost=_known(lost_regulars(words, moment, organization.zone)),
+    )
+
+
+def _known(people: tuple[Regular, ...] | NotKnown) -> tuple[Regular, ...] | None:
+    return None if isinstance(people, NotKnown) else people
+
+
+def _posts(organization: Organization, connections: list[Connection], moment: datetime) -> list[PostView]:
+    by_id = {connection.pk: connection for connection in connections}
+    ours = judging.ourselves("", [*(c.handle for c in connections), *organization.also_ours])
+    recent = organization.posts.filter(
+        created_at__gt=moment - timedelta(weeks=LONG + 1), created_at__lte=moment
+    ).values_list(
+        "pk", "created_at", "text", "kind", "surface", "score", "mentions", "links", "media", "repeats",
+        "replies", "connection_id",
+    )  # fmt: skip
+    return [
+        post_view(
+            pk,
+            at,
+            text,
+            kind=Kind(kind) if kind else None,
+            surface=surface,
+            score=score,
+            network=by_id[connection_id].network,
+            mentions=mentions,
+            ourselves=ours,
+            links=len(links),
+            media=media,
+            repeats=repeats,
+            replies=replies,
+            replies_known=by_id[connection_id].replies_known,
+        )
+        for pk, at, text, kind, surface, score, mentions, links, media, repeats, replies, connection_id in recent
+    ]
+
+
+def _history(organization: Organization) -> list[Past]:
+    decided = organization.suggestions.filter(state__in=list(_SAID), decided_at__isnull=False)
+    return [
+        Past(
+            rule=past.rule,
+            said=_SAID[Suggestion.State(past.state)],
+            at=past.decided_at,
+            until=past.rests_until,
+            weeks=past.weeks,
+            for_good=past.dismissed_because == Suggestion.Because.DOES_NOT_FIT,
+        )
+        for past in decided
+    ]

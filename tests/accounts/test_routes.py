@@ -1,0 +1,143 @@
+"""Every route against the whole cast; a new route without an expectation fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from accounts.tenancy import scope
+from coaching.models import Import, Suggestion
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = {"landing", "healthz"}
+PERSONAL = {"coaching:home", "coaching:organization_new"}
+STAFF = {"coaching:styleguide"}
+# Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
+ORGANIZATION = {
+    "coaching:dashboard": 200,
+    "coaching:posts": 200,
+    "coaching:post": 200,
+    "coaching:suggestions": 200,
+    "coaching:suggestion_decide": 405,
+    "coaching:connections": 200,
+    "coaching:upload": 405,
+    "coaching:import": 200,
+    "coaching:import_progress": 200,
+}
+# Who may not POST although they may look: viewers.
+EDITORS_ONLY = {"coaching:suggestion_decide", "coaching:upload"}
+
+
+def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:
+    """(name, whether it is about one organization) of every route of ours."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            if str(pattern.pattern) in ("admin/", "accounts/"):
+                continue
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from routes(pattern.url_patterns, space)
+        elif isinstance(pattern, URLPattern):
+            name = f"{prefix}{pattern.name}"
+            yield name, name in ORGANIZATION
+
+
+def test_every_route_has_an_expectation() -> None:
+    assert {name for name, _ in routes()} == PUBLIC | PERSONAL | STAFF | set(ORGANIZATION)
+
+
+@pytest.fixture
+def stage() -> dict[str, Any]:
+    """A theatre with a post, an import and a suggestion, and the addresses of all its pages."""
+    cast = make.cast()
+    make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)))
+    with scope([cast.theatre.pk]):
+        pks = {
+            "post": cast.theatre.posts.values_list("pk", flat=True).first(),
+            "import": Import.across_organizations.create(organization=cast.theatre, filename="a.zip", state="done").pk,
+            "suggestion": Suggestion.across_organizations.create(
+                organization=cast.theatre, rule="ask_questions", metric="question_share", evidence="hubspot"
+            ).pk,
+        }
+    addresses = {}
+    for name in ORGANIZATION:
+        kind = next((kind for kind in pks if name.removeprefix("coaching:").startswith(kind)), None)
+        arguments = [cast.theatre.slug] if name in ("coaching:posts", "coaching:suggestions") or kind is None else [
+            cast.theatre.slug, pks[kind]
+        ]
+        addresses[name] = reverse(name, args=arguments)
+    return {"cast": cast, "addresses": addresses}
+
+
+def browser(user: User | None) -> Client:
+    """A browser in which the user is logged in."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def test_members_see_their_organization(stage: dict[str, Any]) -> None:
+    cast = stage["cast"]
+    for user in (cast.alice, cast.erin, cast.bob):
+        for name, address in stage["addresses"].items():
+            assert browser(user).get(address).status_code == ORGANIZATION[name], (user, name)
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "delete", "head", "options", "patch"])
+def test_a_stranger_gets_404_whatever_they_try(stage: dict[str, Any], method: str) -> None:
+    stranger = browser(stage["cast"].dave)
+    for name, address in stage["addresses"].items():
+        assert getattr(stranger, method)(address).status_code == 404, name
+        elsewhere = address.replace("/o/theatre/", "/o/no-such-place/")
+        assert getattr(stranger, method)(elsewhere).status_code == 404, name
+
+
+def test_ids_of_another_organization_are_404_in_ones_own(stage: dict[str, Any]) -> None:
+    dave = browser(stage["cast"].dave)
+    for name, address in stage["addresses"].items():
+        own = address.replace("/o/theatre/", "/o/rival/")
+        expected = ORGANIZATION[name] if own.count("/") == address.count("/") and not any(
+            part.isdigit() for part in own.split("/")
+        ) else 404
+        got = dave.get(own).status_code
+        assert got == (405 if ORGANIZATION[name] == 405 else expected), name
+
+
+def test_anonymous_visitors_are_asked_to_log_in(stage: dict[str, Any]) -> None:
+    anonymous = browser(None)
+    for address in (*stage["addresses"].values(), *(reverse(name) for name in PERSONAL)):
+        answer = anonymous.get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith(reverse("account_login"))
+    for name in PUBLIC:
+        assert anonymous.get(reverse(name)).status_code == 200
+
+
+def test_viewers_may_look_but_not_change(stage: dict[str, Any]) -> None:
+    bob, erin = browser(stage["cast"].bob), browser(stage["cast"].erin)
+    for name in EDITORS_ONLY:
+        assert bob.post(stage["addresses"][name]).status_code == 403, name
+        assert erin.post(stage["addresses"][name]).status_code != 403, name
+
+
+def test_the_styleguide_is_for_staff(stage: dict[str, Any]) -> None:
+    address = reverse("coaching:styleguide")
+    assert browser(stage["cast"].alice).get(address).status_code == 302
+    staff = User.objects.create_superuser("staff@example.org", make.PASSWORD)
+    assert browser(staff).get(address).status_code == 200
+
+
+def test_a_removed_member_is_out_with_the_next_request(stage: dict[str, Any]) -> None:
+    cast = stage["cast"]
+    client = browser(cast.bob)
+    address = stage["addresses"]["coaching:dashboard"]
+    assert client.get(address).status_code == 200
+    cast.bob.memberships.all().delete()
+    assert client.get(address).status_code == 404
