@@ -36,13 +36,10 @@ SURFACE_NAMES = {
     "share": gettext_lazy("Repost"),
 }
 NETWORK_NAMES = {"twitter": "X", "facebook": "Facebook"}
-HEALTH_NAMES = {
-    "ok": gettext_lazy("Working"),
-    "healthy": gettext_lazy("Working"),
-    "archive": gettext_lazy("From an archive"),
-    "demo": gettext_lazy("Example"),
-    "waiting": gettext_lazy("Waiting for its turn"),
-    "reconnect": gettext_lazy("Needs reconnecting"),
+INTENT_SENTENCES = {
+    "question": gettext_lazy("Asks you something."),
+    "request": gettext_lazy("Asks you for something."),
+    "complaint": gettext_lazy("Is not happy with something."),
 }
 
 
@@ -135,9 +132,9 @@ def network_name(network: str | None) -> str:
 
 
 @register.filter
-def health_name(health: str | None) -> str:
-    """How a connection is, in words."""
-    return str(HEALTH_NAMES.get(str(health or ""), health or ""))
+def intent_sentence(intent: str | None) -> str:
+    """Why a message wants an answer."""
+    return str(INTENT_SENTENCES.get(str(intent or ""), ""))
 
 
 FRACTIONS = (
