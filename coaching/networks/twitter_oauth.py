@@ -15,8 +15,8 @@ from requests.auth import HTTPBasicAuth
 from tweepy import OAuth2UserHandler
 
 from .contract import Account, Network, Refused, TryLater
-from .http import answer, bind, fields_of, whole_number
-from .twitter_api import API_URL, XApp, XClient, fault_of
+from .http import answer, bind, fields_of, rebase, whole_number
+from .twitter_api import API_URL, OAUTH_URL, XApp, XClient, fault_of
 
 SCOPES = ("tweet.read", "users.read", "offline.access")
 NEEDED_FOR = {
@@ -69,12 +69,12 @@ def begin(app: XApp) -> Beginning:
     handler = _handler(app, SCOPES)
     verifier = handler._client.create_code_verifier(96)
     url, state = handler.authorization_url(
-        f"{app.oauth_url.rstrip('/')}/i/oauth2/authorize",
+        f"{OAUTH_URL}/i/oauth2/authorize",
         code_challenge=handler._client.create_code_challenge(verifier, "S256"),
         code_challenge_method="S256",
     )
     # oauthlib joins scopes with +, which X's consent page takes literally on some paths.
-    return Beginning(url.replace("+", quote(" ")), state, verifier)
+    return Beginning(rebase(url, app.oauth_url).replace("+", quote(" ")), state, verifier)
 
 
 def finish(app: XApp, told: Mapping[str, str], *, state: str, verifier: str, now: datetime) -> XLogin:
@@ -156,12 +156,15 @@ def _handler(app: XApp, scopes: tuple[str, ...] | None, *, now: datetime | None 
 
     def heed(response: requests.Response) -> requests.Response:
         # oauthlib reads the body and never looks at the status. Both 400 and 401 hold a code it knows.
-        if response.status_code == 401 and "error" not in (fields_of(response) or {}):
+        told = fields_of(response)
+        if response.status_code == 401 and "error" not in (told or {}):
             raise Refused("keys", code=401)
         if response.status_code not in (400, 401) and now is not None:
             fault = fault_of(response, feature="token", now=now)
             if fault is not None:
                 raise fault
+        if told is None:
+            raise TryLater("garbled", code=response.status_code)
         return response
 
     for moment_of in ("access_token_response", "refresh_token_response"):

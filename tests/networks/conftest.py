@@ -1,0 +1,60 @@
+"""The cast of the network tests: an account of a theatre, and what its network says about it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from coaching.networks.contract import Account, Network
+from coaching.networks.http import Patience
+from coaching.networks.twitter_api import XApp
+
+from .stand.x import X
+
+NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
+THEATRE = Account(Network.TWITTER, "1001", "HarbourTheatre", "Harbour Theatre")
+
+
+@pytest.fixture
+def x() -> Iterator[X]:
+    """X with the theatre and two people; at the end, nothing may have been asked that X does not know."""
+    with X(NOW) as stand:
+        stand.person("1001", "HarbourTheatre", "Harbour Theatre")
+        stand.person("2002", "ana", "Ana Lopes")
+        stand.person("3003", "Ben_K", "Ben")
+        yield stand
+        assert stand.wrong == []
+
+
+@pytest.fixture
+def x_app(x: X) -> XApp:
+    """Our app at that X, with little patience."""
+    return XApp(
+        client_id=x.client[0],
+        client_secret=x.client[1],
+        redirect_uri="https://engage.example/connect/x/callback",
+        api_url=x.url,
+        oauth_url=x.url,
+        patience=Patience(connect=1, read=0.4, whole=1.5),
+    )
+
+
+@pytest.fixture
+def patient_app(x_app: XApp) -> XApp:
+    """The same without hurry, for tests that read much."""
+    return replace(x_app, patience=Patience(connect=5, read=20, whole=60))
+
+
+@pytest.fixture
+def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """All that anybody logs, at the most talkative level, also of loggers that were told otherwise."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("tweepy", "oauthlib", "requests_oauthlib", "urllib3", "requests", "facebook"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    for name in ("tweepy.client", "requests_oauthlib.oauth2_session", "urllib3.connectionpool"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    return caplog

@@ -1,0 +1,1 @@
+"""Small servers that speak the networks' real protocols over loopback."""
