@@ -74,7 +74,8 @@ def _our_turns(organization: Organization, since: datetime, until: datetime) -> 
         created_at__gt=since,
         created_at__lte=until,
         surface__in=[Post.Surface.REPLY, Post.Surface.COMMENT],
-        conversation_id__isnull=False,
+        # Only threads in which somebody spoke to us: most replies of a busy account stand in none.
+        conversation_id__in=_messages(organization, since, until).values("conversation_id").order_by(),
     )
     for pk, connection_id, conversation_id, at, to in ours.values_list(
         "pk", "connection_id", "conversation_id", "created_at", "reply_to"

@@ -70,6 +70,8 @@ class SuggestionCard:
     title: str
     reason: str
     source: str
+    evidence: str
+    goal: str
     examples: tuple[PostCard, ...] = ()
 
 
@@ -117,7 +119,7 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         lead=_lead(counts, shown, chosen),
         mix=_mix(counts, shown, chosen),
         weeks=tuple(_week(counts, monday, chosen) for monday in shown),
-        suggestions=tuple(suggestion_card(s, posts) for s in suggestions),
+        suggestions=tuple(suggestion_card(s, posts, now.astimezone(organization.zone).date()) for s in suggestions),
         waiting=conversations.waiting(organization, now=now) if hearing else (),
         waiting_known=hearing,
         best=posts.get(best) if best else None,
@@ -128,15 +130,17 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
     )
 
 
-def suggestion_card(suggestion: Suggestion, posts: dict[int, PostCard]) -> SuggestionCard:
+def suggestion_card(suggestion: Suggestion, posts: dict[int, PostCard], today: date) -> SuggestionCard:
     """A stored suggestion in words."""
-    words = advice_wording.suggestion(suggestion)
+    words = advice_wording.suggestion(suggestion, today)
     return SuggestionCard(
         id=suggestion.pk,
         rule=suggestion.rule,
         title=words.title,
         reason=words.reason,
         source=words.source,
+        evidence=words.evidence,
+        goal=words.goal,
         examples=tuple(posts[pk] for pk in suggestion.examples if pk in posts),
     )
 

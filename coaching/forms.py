@@ -13,7 +13,7 @@ from coaching.models import Connection, Post
 RESERVED = {"new", "admin", "api", "static", "accounts"}
 
 
-class OrganizationForm(forms.ModelForm[Organization]):
+class OrganizationForm(forms.ModelForm):
     """Name and time zone of a new organization; its address is made from the name."""
 
     timezone = forms.ChoiceField(

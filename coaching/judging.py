@@ -39,8 +39,8 @@ def judge_staged(
 
 def facts_of(post: StagedPost, network: str, ours: frozenset[str], repeats: int) -> Facts:
     """What the network told about a post; talking to a sister account is talking to ourselves."""
-    to_ourselves = _handle(post.reply_to) in ours
-    from_ourselves = _handle(post.shared_from) in ours
+    to_ourselves = (post.reply_to or "").lower() in ours
+    from_ourselves = (post.shared_from or "").lower() in ours
     answers = post.surface in ("reply", "comment")
     return Facts(
         network=network,
@@ -52,10 +52,6 @@ def facts_of(post: StagedPost, network: str, ours: frozenset[str], repeats: int)
         media=post.media,
         repeats=repeats,
     )
-
-
-def _handle(person: dict[str, str | None] | None) -> str | None:
-    return ((person or {}).get("handle") or "").lower() or None
 
 
 def judge_messages(found: Iterable[FeedMessage]) -> list[tuple[FeedMessage, dict[str, Any]]]:

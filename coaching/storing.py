@@ -96,14 +96,14 @@ def _utc(moment: datetime | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class StagedPost:
-    """What the judge needs of a staged post; `reply_to` and `shared_from` are {"id", "handle", "name"}."""
+    """What the judge needs of a staged post; `reply_to` and `shared_from` are handles."""
 
     external_id: str
     created_at: datetime
     text: str
     surface: str
-    reply_to: dict[str, str | None] | None
-    shared_from: dict[str, str | None] | None
+    reply_to: str | None
+    shared_from: str | None
     link: bool
     media: bool
 
@@ -117,8 +117,8 @@ def staged_posts(size: int) -> Iterator[list[StagedPost]]:
     while True:
         with database.cursor() as cursor:
             cursor.execute(
-                "SELECT external_id, created_at, text, surface, reply_to, shared_from, links <> '{}', media > 0 "
-                "FROM staged_post WHERE (created_at, external_id) > (%s, %s) "
+                "SELECT external_id, created_at, text, surface, reply_to->>'handle', shared_from->>'handle', "
+                "links <> '{}', media > 0 FROM staged_post WHERE (created_at, external_id) > (%s, %s) "
                 "ORDER BY created_at, external_id LIMIT %s",
                 [*after, size],
             )

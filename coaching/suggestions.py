@@ -28,7 +28,7 @@ class SuggestionsPage:
     set_aside: tuple[SuggestionCard, ...]
 
 
-def page(organization: Organization) -> SuggestionsPage:
+def page(organization: Organization, *, now: datetime) -> SuggestionsPage:
     """All suggestions of an organization that are not withdrawn, the newest decision first."""
     found = list(
         organization.suggestions.exclude(state=Suggestion.State.WITHDRAWN).order_by("rank", "-decided_at")[:100]
@@ -38,8 +38,10 @@ def page(organization: Organization) -> SuggestionsPage:
         post.pk: card(post) for post in organization.posts.filter(pk__in=ids).select_related("connection")
     }
 
+    today = now.astimezone(organization.zone).date()
+
     def cards(*states: str) -> tuple[SuggestionCard, ...]:
-        return tuple(suggestion_card(s, posts) for s in found if s.state in states)
+        return tuple(suggestion_card(s, posts, today) for s in found if s.state in states)
 
     return SuggestionsPage(
         open=cards(Suggestion.State.OPEN),

@@ -73,6 +73,11 @@ class Post(OrganizationOwned):
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at", "-id"], name="post_by_time"),
             models.Index(fields=["organization", "connection", "created_at"], name="post_of_connection"),
+            models.Index(
+                fields=["organization", "conversation_id"],
+                name="post_in_thread",
+                condition=models.Q(surface__in=["reply", "comment"]),
+            ),
         ]
 
     def __str__(self) -> str:
