@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -231,7 +231,7 @@ def _plain(text: object) -> str:
 
 def _wait_until_ready(folder: Path, port: int, redis: str, supervisor: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + _READY_SECONDS
-    waiting = {
+    waiting: dict[str, Callable[[], bool]] = {
         "web": lambda: _web_answers(port),
         "beat": lambda: any((folder / "demo").glob("beat-schedule*")),
         "worker": lambda: _worker_answers(redis),
@@ -254,8 +254,11 @@ def _web_answers(port: int) -> bool:
 
 
 def _worker_answers(redis: str) -> bool:
-    with Celery(broker=redis, set_as_current=False) as caller:
-        return bool(caller.control.ping(timeout=1.0))  # type: ignore[no-untyped-call]
+    caller = Celery(broker=redis, set_as_current=False)
+    try:
+        return bool(caller.control.ping(timeout=1.0))
+    finally:
+        caller.close()
 
 
 def _wait(supervisor: subprocess.Popen[bytes]) -> None:

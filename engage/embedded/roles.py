@@ -48,7 +48,7 @@ def prepare(
 
 
 def grants(database: str, *, owner: str, app: str) -> sql.Composed:
-    """What the roles may do in that database: the app uses the tables that the owner makes, and that is all."""
+    """What the roles may do in that database: the app may use the tables that the owner makes."""
     names = {"database": sql.Identifier(database), "owner": sql.Identifier(owner), "app": sql.Identifier(app)}
     return sql.SQL(
         """
