@@ -102,12 +102,7 @@ def bars(weeks: Sequence[Any]) -> list[WeekBar]:
 def weeks_chart(weeks: Sequence[Any], title: str = "") -> dict[str, Any]:
     """Posts of each kind week by week, as stacked bars with the table behind them."""
     drawn = bars(list(weeks or ()))
-    return {
-        "bars": drawn,
-        "kinds": KINDS,
-        "title": title,
-        "highest": max((b.total for b in drawn), default=0),
-    }
+    return {"bars": drawn, "kinds": KINDS, "title": title}
 
 
 @register.inclusion_tag("components/_mix_bar.html")

@@ -10,7 +10,8 @@ from django import forms, template
 
 register = template.Library()
 
-COLOURS = "paper paper-raised paper-sunk ink ink-soft rule accent converse share announce pitch good watch act focus"
+PAPER = "paper paper-raised paper-sunk ink ink-soft rule accent"
+MEANINGS = "converse share announce pitch good watch act focus"
 FIRST_MONDAY = date(2026, 6, 1)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -118,7 +119,7 @@ def samples() -> dict[str, Any]:
             Sample(kind="pitch", percent=37, count=79),
         ],
         "weeks": _weeks(),
-        "form": SampleForm(data={}, files={}),
+        "form": SampleForm(data={}),
         "people": [
             Sample(name="Ana Ferreira", handle="ana_bakes"),
             Sample(name="Tom O’Malley", handle=None),
@@ -140,7 +141,7 @@ def samples() -> dict[str, Any]:
             source="People who are answered come back more often.",
             examples=posts[:1],
         ),
-        "colours": COLOURS.split(),
+        "colours": [*PAPER.split(), *MEANINGS.split()],
         "heads": ["Week of", "Posts", "With people"],
         "rows": [["16 Nov 2026", 13, "54%"], ["9 Nov 2026", 12, "58%"]],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -72,7 +73,7 @@ def segments(text: str, reasons: Iterable[Any] | None) -> list[Segment]:
     placed.sort(key=lambda p: -abs(part(p[2], "weight", 0) or 0))
     cuts = sorted({0, len(text), *(p[0] for p in placed), *(p[1] for p in placed)})
     pieces: list[Segment] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         owner = next((p[2] for p in placed if p[0] <= start and end <= p[1]), None)
         if pieces and pieces[-1].reason is owner:
             pieces[-1] = Segment(pieces[-1].text + text[start:end], owner)
@@ -198,7 +199,7 @@ def when(moment: datetime | None, now: datetime | None = None) -> SafeString:
     if moment is None:
         return format_html("{}", _("never"))
     local = timezone.localtime(moment)
-    exact = formats.date_format(local, "DATETIME_FORMAT")
+    exact = f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
     words = ago(moment, now or timezone.now())
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, words)
 
