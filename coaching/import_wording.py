@@ -69,17 +69,24 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "compression": lambda: _(
         "This .zip file was packed in a way that we cannot read. Please upload the original file. {again}"
     ),
-    "too_large": lambda: _("{file} in this archive is larger than {limit_mb} MB, more than we can take."),
+    "too_large": lambda: _(
+        "The file {file} in this archive is larger than {limit_mb} MB, more than we can take."
+    ),
     "suspicious": lambda: _(
-        "{file} in this archive is packed in a way that no real archive is. We did not open it. {again}"
+        "The file {file} in this archive is packed in a way that no real archive is. We did not open "
+        "it. {again}"
     ),
     "duplicate_file": lambda: _(
         "This .zip file holds {file} twice, so we cannot know which one is right. {again}"
     ),
-    "not_a_list": lambda: _("{file} does not hold what that file of an archive should hold. {again}"),
-    "broken_json": lambda: _("{file} in this archive is damaged: it cannot be read to its end. {again}"),
-    "cut_off": lambda: _("{file} in this archive breaks off in the middle. {again}"),
-    "too_long": lambda: _("{file} in this archive has an entry far longer than any post. {again}"),
+    "not_a_list": lambda: _(
+        "The file {file} does not hold what that file of an archive should hold. {again}"
+    ),
+    "broken_json": lambda: _(
+        "The file {file} in this archive is damaged: it cannot be read to its end. {again}"
+    ),
+    "cut_off": lambda: _("The file {file} in this archive breaks off in the middle. {again}"),
+    "too_long": lambda: _("The file {file} in this archive has an entry far longer than any post. {again}"),
     "no_account": lambda: _(
         "This archive does not say whose account it is. On X this is in account.js; on Facebook in the "
         "profile "
@@ -128,8 +135,8 @@ def explain(reason: str, params: Mapping[str, Any]) -> str:
     if sentence is None:
         return _("This archive could not be imported. {again}").format(again=again())
     known = {name: printable(value) for name, value in params.items()}
-    known.setdefault("file", _("A file"))
-    known.setdefault("name", _("unnamed"))
+    for name in ("file", "name"):
+        known.setdefault(name, _("(unnamed)"))
     return sentence().format_map(
         {"again": again(), "steps_x": steps_x(), "steps_page": steps_page(), "limit": "", "limit_mb": ""}
         | known

@@ -108,12 +108,13 @@ class SafeZip:
 def open_zip(path: Path) -> Iterator[SafeZip]:
     """Opens `path` for reading, or says why it cannot be."""
     look_first(path)
-    try:
-        archive = zipfile.ZipFile(path)
-    except DAMAGE as fault:
-        raise Unreadable("broken_zip") from fault
-    with archive:
-        yield SafeZip(archive)
+    with path.open("rb") as file:  # closed here even where somebody still holds a stream out of it
+        try:
+            archive = zipfile.ZipFile(file)
+        except DAMAGE as fault:
+            raise Unreadable("broken_zip") from fault
+        with archive:
+            yield SafeZip(archive)
 
 
 def look_first(path: Path) -> None:

@@ -21,7 +21,7 @@ from coaching.networks.contract import Unreadable
 MAX_ELEMENT = 4 * 1024**2
 MAX_DEPTH = 64
 RUN = 128 * 1024
-_PREFIX = re.compile(rb"\s*(?:[A-Za-z_$][\w$.\[\]\"' ]{0,200}=\s*)?(?=[\[{])")
+_PREFIX = re.compile(rb"\s*(?:[A-Za-z_$][\w$.\[\]\"'\s]{0,200}=\s*)?(?=[\[{])")
 _WRAPPED = re.compile(rb'\{\s*"[^"\\]{1,80}"\s*:\s*(?=\[)')
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+("?)|[\[\]{},]', re.DOTALL)
 _BETWEEN = re.compile(rb'\}\s*,\s*\{\s*"(?:[^"\\]){0,40}"')
@@ -91,17 +91,21 @@ class _List:
         return Unreadable(reason, file=self.file)
 
     def more(self) -> bool:
-        """Adds a chunk; False at the end of the stream."""
-        chunk = next(self.chunks, b"")
-        self.buffer = self.buffer[self.start :] + chunk
+        """Adds `RUN` bytes or more; False at the end of the stream."""
+        added, size = [self.buffer[self.start :]], 0
+        for chunk in self.chunks:
+            added.append(chunk)
+            size += len(chunk)
+            if size >= RUN:
+                break
+        self.buffer = b"".join(added)
         self.careful -= self.start
         self.start = 0
-        return bool(chunk)
+        return size > 0
 
     def open(self) -> None:
         """Finds the opening bracket."""
-        while len(self.buffer) < 1024 and self.more():
-            pass
+        self.more()
         self.buffer = self.buffer.removeprefix(b"\xef\xbb\xbf")
         prefix = _PREFIX.match(self.buffer)
         if prefix is None:
@@ -136,6 +140,8 @@ class _List:
     def step(self) -> list[Any]:
         """The next element by the scanner, or none at the end of the list."""
         end = self.element_end()
+        if end - self.start > MAX_ELEMENT:
+            raise self.fail("too_long")
         raw = self.buffer[self.start : end].strip(b" \t\r\n")
         closing = self.buffer[end : end + 1] == b"]"
         brace = self.start + len(self.buffer[self.start : end].rstrip(b" \t\r\n")) - 1
@@ -165,6 +171,8 @@ class _List:
                         raise self.fail("broken_json")
                 elif mark in (b"}", b"]"):
                     if not depth:
+                        if mark == b"}":
+                            raise self.fail("broken_json")
                         return token.start()
                     depth -= 1
                 elif mark == b"," and not depth:
