@@ -121,6 +121,19 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "zip_in_zip": lambda: _(
         "The archive is packed inside another .zip file. Please unpack that one and upload {file}."
     ),
+    "too_big": lambda: _(
+        "This file is larger than {limit_mb} MB, more than we can take. On Facebook choose only Posts; "
+        "from X's "
+        "archive you may remove the folders with pictures."
+    ),
+    "another_account": lambda: _(
+        "This archive is of {archive}, and you chose to import it into {connection}. Nothing was imported. "
+        "Upload it without choosing a connection, or upload the archive of {connection}."
+    ),
+    "kept_failing": lambda: _(
+        "We tried several times to import this archive and did not get to its end. Nothing was imported. "
+        "Please tell whoever runs this service."
+    ),
     "unknown_archive": lambda: _(
         "This .zip file is neither an archive of an X account nor an export of a Facebook Page. "
         "{steps_x} {steps_page}"
@@ -134,13 +147,13 @@ def explain(reason: str, params: Mapping[str, Any]) -> str:
     sentence = SENTENCES.get(kind) or SENTENCES.get(reason)
     if sentence is None:
         return _("This archive could not be imported. {again}").format(again=again())
+    if isinstance(limit := params.get("limit"), int) and reason == "too_big":
+        params = {**params, "limit_mb": limit // 1024**2}
     known = {name: printable(value) for name, value in params.items()}
-    for name in ("file", "name"):
+    for name in ("file", "name", "archive", "connection"):
         known.setdefault(name, _("(unnamed)"))
-    return sentence().format_map(
-        {"again": again(), "steps_x": steps_x(), "steps_page": steps_page(), "limit": "", "limit_mb": ""}
-        | known
-    )
+    known |= {"again": again(), "steps_x": steps_x(), "steps_page": steps_page()}
+    return sentence().format_map({"limit": "", "limit_mb": "", "broken": ""} | known)
 
 
 def printable(value: Any) -> str:

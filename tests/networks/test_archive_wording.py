@@ -81,3 +81,13 @@ def test_a_strangers_name_cannot_spoil_a_sentence() -> None:
     assert "\n" not in sentence
     assert "\u202e" not in sentence
     assert len(sentence) < 500
+
+
+def test_another_account_is_refused_with_both_names() -> None:
+    sentence = explain("another_account", {"archive": "LanternHouse", "connection": "mill_bakery"})
+    assert "LanternHouse" in sentence
+    assert "mill_bakery" in sentence
+
+
+def test_too_big_names_the_limit() -> None:
+    assert "512 MB" in explain("too_big", {"limit": 512 * 1024**2})
