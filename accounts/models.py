@@ -42,7 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
-        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_lower_case")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="email_in_lower_case")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email

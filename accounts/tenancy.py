@@ -28,7 +28,7 @@ def scope(organization_ids: Iterable[int]) -> Iterator[None]:
             before = cursor.fetchone()[0] or ""
         _set(wanted)
         yield
-        if nested:
+        if nested and not connection.needs_rollback:  # a rollback restores the setting by itself
             _set(before)
 
 

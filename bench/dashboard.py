@@ -85,7 +85,12 @@ def _fill(organization: Organization, posts: int) -> None:
                 '[["asks_reader", 0.8, 40, 70, {}]]', false, 0, 'bench'
             FROM generate_series(1, %(posts)s) AS n
             """,
-            {"organization": organization.pk, "connection": connection.pk, "posts": posts, "now": datetime.now(UTC)},
+            {
+                "organization": organization.pk,
+                "connection": connection.pk,
+                "posts": posts,
+                "now": datetime.now(UTC),
+            },
         )
         cursor.execute("ANALYZE coaching_post")
     with scope([organization.pk]):

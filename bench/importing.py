@@ -90,7 +90,9 @@ def main(archive: Path) -> None:
     begun = time.perf_counter()
     result = importing.bring_in(organization, archives.open_archive(archive), clock=timezone.now)
     seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024**2 if sys.platform == "darwin" else 1024)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1024**2 if sys.platform == "darwin" else 1024
+    )
     print(json.dumps({"seconds": seconds, "peak_mb": peak, "posts": result["posts"]}))
 
 

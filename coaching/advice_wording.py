@@ -21,14 +21,37 @@ FRESH = timedelta(days=14)
 class Told(Protocol):
     """What has to be known of a suggestion to word it; an Advice has it and so has a stored one."""
 
-    rule: Any
-    metric: Any
-    baseline: Any
-    target: Any
-    weeks: Any
-    evidence: Any
-    as_of: Any
-    params: Any
+    @property
+    def rule(self) -> str:
+        """The rule that spoke."""
+
+    @property
+    def metric(self) -> str:
+        """What it moves."""
+
+    @property
+    def baseline(self) -> float | None:
+        """Where it stands, 0–1."""
+
+    @property
+    def target(self) -> Any:
+        """Where it should go, 0–1."""
+
+    @property
+    def weeks(self) -> int:
+        """Within how many weeks."""
+
+    @property
+    def evidence(self) -> str:
+        """The code of its source."""
+
+    @property
+    def as_of(self) -> Any:
+        """The day up to which the account was looked at."""
+
+    @property
+    def params(self) -> Any:
+        """What the sentence needs."""
 
 
 @dataclass(frozen=True, slots=True)

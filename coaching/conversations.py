@@ -34,7 +34,10 @@ def waiting(organization: Organization, *, now: datetime) -> tuple[Waiting, ...]
         message.pk: message
         for message in _messages(organization, now - LOOK_BACK, now).select_related("connection")
     }
-    turns = [*(_turn(message) for message in messages.values()), *_our_turns(organization, now - LOOK_BACK, now)]
+    turns = [
+        *(_turn(message) for message in messages.values()),
+        *_our_turns(organization, now - LOOK_BACK, now),
+    ]
     urgent = most_urgent((run for run in runs(turns) if run.wants_answer), now)
     return tuple(_waiting(run, messages) for run in urgent)
 
@@ -95,9 +98,7 @@ def _thread(connection_id: int, conversation_id: str) -> str:
 
 
 def _waiting(run: Run, messages: dict[int, Message]) -> Waiting:
-    asked = next(
-        messages[int(pk)] for pk in run.messages if messages[int(pk)].created_at == run.arrived_at
-    )
+    asked = next(messages[int(pk)] for pk in run.messages if messages[int(pk)].created_at == run.arrived_at)
     return Waiting(
         message_id=asked.pk,
         name=asked.author_name or asked.author_handle or "",

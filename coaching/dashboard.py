@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from accounts.models import Organization
 from coaching import advice_wording, conversations, rollup
@@ -10,8 +10,8 @@ from coaching.conversations import Waiting
 from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where, post_figures
 from coaching.judgement.intervals import Share
 from coaching.judgement.verdict import Kind
-from coaching.judgement.weeks import WEEK, last_weeks
-from coaching.models import Connection, Import, Post, Suggestion, WeekRollup
+from coaching.judgement.weeks import last_weeks
+from coaching.models import Connection, Import, Suggestion, WeekRollup
 from coaching.post_card import PostCard, card
 
 PERIOD = 12
@@ -110,7 +110,9 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
     best, worst = _extremes(rows, shown[-PERIOD:], chosen)
     posts = _posts(organization, [best, worst, *(pk for s in suggestions for pk in s.examples)])
     importing = (
-        organization.imports.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).order_by("-pk").first()
+        organization.imports.filter(state__in=[Import.State.WAITING, Import.State.RUNNING])
+        .order_by("-pk")
+        .first()
     )
     return DashboardPage(
         until=until,
@@ -119,7 +121,9 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         lead=_lead(counts, shown, chosen),
         mix=_mix(counts, shown, chosen),
         weeks=tuple(_week(counts, monday, chosen) for monday in shown),
-        suggestions=tuple(suggestion_card(s, posts, now.astimezone(organization.zone).date()) for s in suggestions),
+        suggestions=tuple(
+            suggestion_card(s, posts, now.astimezone(organization.zone).date()) for s in suggestions
+        ),
         waiting=conversations.waiting(organization, now=now) if hearing else (),
         waiting_known=hearing,
         best=posts.get(best) if best else None,
@@ -158,7 +162,9 @@ def _weeks(organization: Organization, until: datetime | None) -> Sequence[WeekR
 
 def _posts(organization: Organization, ids: Sequence[int | None]) -> dict[int, PostCard]:
     wanted = {pk for pk in ids if pk}
-    return {post.pk: card(post) for post in organization.posts.filter(pk__in=wanted).select_related("connection")}
+    return {
+        post.pk: card(post) for post in organization.posts.filter(pk__in=wanted).select_related("connection")
+    }
 
 
 def _figures(counts: Sequence[WeekCounts], weeks: Sequence[date], where: Where) -> PostFigures:
@@ -207,7 +213,9 @@ def _week(counts: Sequence[WeekCounts], monday: date, where: Where) -> Week:
     return Week(monday, *(sum(getattr(row, kind.value) for row in rows) for kind in Kind))
 
 
-def _extremes(rows: Sequence[WeekRollup], weeks: Sequence[date], where: Where) -> tuple[int | None, int | None]:
+def _extremes(
+    rows: Sequence[WeekRollup], weeks: Sequence[date], where: Where
+) -> tuple[int | None, int | None]:
     """The ids of the most and the least conversational post of the weeks."""
     among = [row for row in rows if row.monday in weeks and (row.timeline or where is Where.EVERYTHING)]
     judged = [row for row in among if row.best_score is not None]

@@ -21,7 +21,11 @@ def ourselves(handle: str, also_ours: Iterable[str]) -> frozenset[str]:
 
 
 def judge_staged(
-    *, network: str, ours: frozenset[str], finder: RepeatFinder, progress: Callable[[int], None] = lambda done: None
+    *,
+    network: str,
+    ours: frozenset[str],
+    finder: RepeatFinder,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> None:
     """Judges every staged post in order of time and stages the verdicts; tells `progress` how many."""
     done = 0

@@ -31,7 +31,9 @@ class SuggestionsPage:
 def page(organization: Organization, *, now: datetime) -> SuggestionsPage:
     """All suggestions of an organization that are not withdrawn, the newest decision first."""
     found = list(
-        organization.suggestions.exclude(state=Suggestion.State.WITHDRAWN).order_by("rank", "-decided_at")[:100]
+        organization.suggestions.exclude(state=Suggestion.State.WITHDRAWN).order_by("rank", "-decided_at")[
+            :100
+        ]
     )
     ids = {pk for suggestion in found for pk in suggestion.examples}
     posts = {

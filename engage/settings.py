@@ -167,6 +167,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_USE_FINDERS = not PRODUCTION
 # Uploaded archives wait here until a worker has read them; web and workers share the folder.
 UPLOADS_DIR = Path(env("UPLOADS_DIR", default=str(VAR_DIR / "uploads")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)

@@ -42,7 +42,9 @@ def test_there_are_no_drawers() -> None:
 
 
 def test_crossing_organizations_is_said_aloud_only_where_it_is_listed() -> None:
-    crossing = {path.relative_to(ROOT).as_posix() for path in PYTHON if "across_organizations" in path.read_text()}
+    crossing = {
+        path.relative_to(ROOT).as_posix() for path in PYTHON if "across_organizations" in path.read_text()
+    }
     assert crossing == ACROSS
 
 
@@ -56,7 +58,8 @@ def test_only_views_tasks_and_commands_look_at_the_clock() -> None:
         and node.func.attr in ("now", "utcnow", "today")
         and not name.startswith(("coaching/views/", "coaching/management/", "engage/"))
     }
-    assert looking <= {"coaching/tasks.py"}
+    # "3 days ago" is said when a page is printed
+    assert looking <= {"coaching/tasks.py", "coaching/templatetags/engage_text.py"}
 
 
 def test_nothing_catches_everything() -> None:
@@ -64,7 +67,8 @@ def test_nothing_catches_everything() -> None:
         f"{name}:{node.lineno}"
         for name, tree in trees()
         for node in ast.walk(tree)
-        if isinstance(node, ast.ExceptHandler) and (node.type is None or getattr(node.type, "id", "") == "Exception")
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") == "Exception")
     ]
     assert broad == []
 
@@ -74,7 +78,16 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
-@pytest.mark.parametrize("pattern", [r"style=\"", r"<style", r"<script(?![^>]*\bsrc=)", r"\bon(?:click|load|change)=", r"https?://(?!(?:www\.)?(?:x\.com|twitter\.com|facebook\.com))[^\"]*\.(?:js|css|woff2)"])
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"style=\"",
+        r"<style",
+        r"<script(?![^>]*\bsrc=)",
+        r"\bon(?:click|load|change)=",
+        r"https?://(?!(?:www\.)?(?:x\.com|twitter\.com|facebook\.com))[^\"]*\.(?:js|css|woff2)",
+    ],
+)
 def test_templates_hold_nothing_inline_and_nothing_from_elsewhere(pattern: str) -> None:
     found = [
         path.relative_to(ROOT).as_posix()
@@ -92,7 +105,9 @@ def test_nothing_names_this_or_another_machine() -> None:
     naming = [
         name
         for name in listed.stdout.split("\0")
-        if name and (ROOT / name).is_file() and (ROOT / name).stat().st_size < 1_000_000
+        if name
+        and (ROOT / name).is_file()
+        and (ROOT / name).stat().st_size < 1_000_000
         and "vendor" not in name
         and hosts.search((ROOT / name).read_text(encoding="utf-8", errors="ignore"))
     ]

@@ -37,7 +37,11 @@ class Import(OrganizationOwned):
     filename = models.CharField(max_length=200)
     upload = models.CharField(max_length=200, help_text="Name of the file that waits; empty once deleted.")
     into = models.ForeignKey(
-        "coaching.Connection", models.CASCADE, null=True, related_name="+", db_constraint=False,
+        "coaching.Connection",
+        models.CASCADE,
+        null=True,
+        related_name="+",
+        db_constraint=False,
         help_text="The connection it must belong to, or null: the archive says.",
     )
     connection = models.ForeignKey(
@@ -57,7 +61,9 @@ class Import(OrganizationOwned):
     class Meta(OrganizationOwned.Meta):
         indexes: ClassVar = [
             models.Index(
-                fields=["lease_until"], name="import_unfinished", condition=models.Q(state__in=["waiting", "running"])
+                fields=["lease_until"],
+                name="import_unfinished",
+                condition=models.Q(state__in=["waiting", "running"]),
             ),
         ]
 

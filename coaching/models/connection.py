@@ -31,7 +31,9 @@ class Connection(OrganizationOwned):
     handle = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
     cursor = models.JSONField(null=True, blank=True)
-    due_at = models.DateTimeField(null=True, blank=True, help_text="When it is read next; null: never by itself.")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is read next; null: never by itself."
+    )
     last_pulled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -26,17 +26,17 @@ class Message(OrganizationOwned):
     external_id = models.CharField(max_length=100)
     created_at = models.DateTimeField()
     text = models.TextField()
-    author_id = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null: the network does not tell
-    author_handle = models.CharField(max_length=100, null=True)  # noqa: DJ001
-    author_name = models.CharField(max_length=200, null=True)  # noqa: DJ001
-    conversation_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
-    parent_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
-    url = models.TextField(null=True)  # noqa: DJ001
+    author_id = models.CharField(max_length=100, null=True)
+    author_handle = models.CharField(max_length=100, null=True)
+    author_name = models.CharField(max_length=200, null=True)
+    conversation_id = models.CharField(max_length=100, null=True)
+    parent_id = models.CharField(max_length=100, null=True)
+    url = models.TextField(null=True)
     edited_at = models.DateTimeField(null=True)
 
-    intent = models.CharField(max_length=10, choices=Intent, null=True)  # noqa: DJ001 - null: too little to judge
+    intent = models.CharField(max_length=10, choices=Intent, null=True)
     wants_answer = models.BooleanField(default=False)
-    language = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    language = models.CharField(max_length=10, null=True)
     judge = models.CharField(max_length=40, default="", help_text="Version of the judge.")
 
     class Meta(OrganizationOwned.Meta):

@@ -39,11 +39,11 @@ class Post(OrganizationOwned):
     created_at = models.DateTimeField()
     text = models.TextField()
     surface = models.CharField(max_length=10, choices=Surface)
-    conversation_id = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null: the network does not tell
-    parent_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    conversation_id = models.CharField(max_length=100, null=True)
+    parent_id = models.CharField(max_length=100, null=True)
     reply_to = models.JSONField(null=True)
     shared_from = models.JSONField(null=True)
-    quotes_id = models.CharField(max_length=100, null=True)  # noqa: DJ001
+    quotes_id = models.CharField(max_length=100, null=True)
     mentions = ArrayField(models.TextField(), default=list)
     links = ArrayField(models.TextField(), default=list)
     media = models.SmallIntegerField(default=0)
@@ -52,14 +52,14 @@ class Post(OrganizationOwned):
     shares = models.BigIntegerField(null=True)
     views = models.BigIntegerField(null=True)
     edited_at = models.DateTimeField(null=True)
-    url = models.TextField(null=True)  # noqa: DJ001
+    url = models.TextField(null=True)
 
-    kind = models.CharField(max_length=10, choices=Kind, null=True)  # noqa: DJ001 - null: too little to judge
+    kind = models.CharField(max_length=10, choices=Kind, null=True)
     score = models.SmallIntegerField(null=True)
     probabilities = ArrayField(models.FloatField(), size=4, default=list)
     basis = models.CharField(max_length=10, default="")
     reasons = models.JSONField(default=list)
-    language = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    language = models.CharField(max_length=10, null=True)
     by_structure_only = models.BooleanField(default=False)
     repeats = models.IntegerField(default=0)
     judge = models.CharField(max_length=40, default="", help_text="Version of the judge.")

@@ -36,7 +36,7 @@ class Suggestion(OrganizationOwned):
     target = models.FloatField(null=True)
     weeks = models.SmallIntegerField(default=4)
     evidence = models.CharField(max_length=40, help_text="Code of the source it rests on.")
-    as_of = models.DateField(null=True, help_text="The day from which the account was looked at.")
+    as_of = models.DateField(help_text="The day from which the account was looked at.")
     trigger_weeks = models.JSONField(default=list, help_text="Mondays that stay out of the baseline.")
     params = models.JSONField(default=dict)
     examples = models.JSONField(default=list, help_text="Ids of posts of their own feed.")

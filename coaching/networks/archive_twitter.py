@@ -23,6 +23,7 @@ from typing import Any
 from coaching.networks import json_stream
 from coaching.networks.archive_notes import LongTexts
 from coaching.networks.archive_tweet import count, feed_post, handle, identifier, short, versions
+from coaching.networks.archive_waiting import Waiting
 from coaching.networks.archive_zip import SafeZip, open_zip
 from coaching.networks.contract import Account, FeedPost, Network, Surface, Unreadable
 
@@ -112,7 +113,7 @@ class _Reading:
         self.account = account
         self.long_texts = LongTexts()
         self.seen: set[int] = set()
-        self.waiting: list[FeedPost] = []
+        self.waiting = Waiting()
         self.versions: list[tuple[list[int], FeedPost]] = []
         self.broken = self.repeated = self.outdated = 0
 
@@ -138,7 +139,7 @@ class _Reading:
             if later := [each for each in known if each > number]:
                 self.versions.append((later, post))
             elif post.surface is Surface.REPLY and post.parent_id is not None:
-                self.waiting.append(post)
+                self.waiting.add(post)
             else:
                 yield post
 
@@ -146,7 +147,7 @@ class _Reading:
         """What waited for the last id: replies whose parent may be ours, versions that may be outdated."""
         for later, post in self.versions:
             if self.seen.isdisjoint(later):
-                self.waiting.append(post)
+                self.waiting.add(post)
             else:
                 self.outdated += 1
         for post in self.waiting:

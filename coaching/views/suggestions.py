@@ -13,7 +13,8 @@ from coaching import suggestions as use_case
 @require_safe
 def suggestions(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Open suggestions, and those that were taken or set aside."""
-    return render(request, "coaching/suggestions.html", {"page": use_case.page(request.organization)})
+    page = use_case.page(request.organization, now=timezone.now())
+    return render(request, "coaching/suggestions.html", {"page": page})
 
 
 @require_POST

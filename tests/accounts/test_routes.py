@@ -60,17 +60,28 @@ def stage() -> dict[str, Any]:
     with scope([cast.theatre.pk]):
         pks = {
             "post": cast.theatre.posts.values_list("pk", flat=True).first(),
-            "import": Import.across_organizations.create(organization=cast.theatre, filename="a.zip", state="done").pk,
+            "import": Import.across_organizations.create(
+                organization=cast.theatre, filename="a.zip", state="done"
+            ).pk,
             "suggestion": Suggestion.across_organizations.create(
-                organization=cast.theatre, rule="ask_questions", metric="question_share", evidence="hubspot"
+                organization=cast.theatre,
+                rule="ask_questions",
+                metric="question_share",
+                evidence="hubspot",
+                as_of=make.NOW.date(),
+                params={"k": 1, "n": 14, "over_weeks": 4},
+                baseline=0.07,
+                target=0.15,
             ).pk,
         }
     addresses = {}
     for name in ORGANIZATION:
         kind = next((kind for kind in pks if name.removeprefix("coaching:").startswith(kind)), None)
-        arguments = [cast.theatre.slug] if name in ("coaching:posts", "coaching:suggestions") or kind is None else [
-            cast.theatre.slug, pks[kind]
-        ]
+        arguments = (
+            [cast.theatre.slug]
+            if name in ("coaching:posts", "coaching:suggestions") or kind is None
+            else [cast.theatre.slug, pks[kind]]
+        )
         addresses[name] = reverse(name, args=arguments)
     return {"cast": cast, "addresses": addresses}
 
@@ -103,9 +114,11 @@ def test_ids_of_another_organization_are_404_in_ones_own(stage: dict[str, Any]) 
     dave = browser(stage["cast"].dave)
     for name, address in stage["addresses"].items():
         own = address.replace("/o/theatre/", "/o/rival/")
-        expected = ORGANIZATION[name] if own.count("/") == address.count("/") and not any(
-            part.isdigit() for part in own.split("/")
-        ) else 404
+        expected = (
+            ORGANIZATION[name]
+            if own.count("/") == address.count("/") and not any(part.isdigit() for part in own.split("/"))
+            else 404
+        )
         got = dave.get(own).status_code
         assert got == (405 if ORGANIZATION[name] == 405 else expected), name
 

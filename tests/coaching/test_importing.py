@@ -22,6 +22,8 @@ from tests import make
 from tests.networks.archive_makers import make_x_archive, tweet
 
 pytestmark = pytest.mark.django_db
+# Commands migrate first, which the owner of the tables does.
+COMMANDS = pytest.mark.django_db(databases=["default", "owner"])
 
 SFO = Path(__file__).parents[2].parent / "shared" / "data" / "archives" / "twitter-sfomuseum.zip"
 
@@ -49,7 +51,10 @@ def archive(path: Path, count: int = 30) -> Path:
     """An X archive with `count` posts, all different."""
     return make_x_archive(
         path / "archive.zip",
-        [tweet(str(n), f"Tonight on stage, number {n}: what would you like to hear next?") for n in range(1, count + 1)],
+        [
+            tweet(str(n), f"Tonight on stage, number {n}: what would you like to hear next?")
+            for n in range(1, count + 1)
+        ],
     )
 
 
@@ -61,7 +66,13 @@ def test_an_upload_becomes_judged_posts_weeks_and_suggestions(cast: make.Cast, t
         posts = list(cast.theatre.posts.all())
         assert len(posts) == 30
         assert all(post.kind and post.score is not None and post.judge for post in posts)
-        assert sum(week.converse + week.share + week.announce + week.pitch for week in cast.theatre.weekrollups.all()) == 30
+        assert (
+            sum(
+                week.converse + week.share + week.announce + week.pitch
+                for week in cast.theatre.weekrollups.all()
+            )
+            == 30
+        )
     assert importing.upload_path(job.upload or "x").exists() is False
     assert list((tmp_path / "uploads").iterdir()) == []
 
@@ -70,16 +81,29 @@ def test_the_same_archive_again_changes_nothing(cast: make.Cast, tmp_path: Path)
     path = archive(tmp_path)
     import_file(cast, path)
     again = import_file(cast, path)
-    assert {key: again.result[key] for key in ("new", "updated", "skipped")} == {"new": 0, "updated": 0, "skipped": 30}
+    assert {key: again.result[key] for key in ("new", "updated", "skipped")} == {
+        "new": 0,
+        "updated": 0,
+        "skipped": 30,
+    }
 
 
 def test_a_newer_archive_updates_what_changed_and_adds_what_is_new(cast: make.Cast, tmp_path: Path) -> None:
     import_file(cast, archive(tmp_path))
-    newer = [tweet(str(n), f"Tonight on stage, number {n}: what would you like to hear next?") for n in range(1, 31)]
-    newer[0] = tweet("1", "Tonight on stage, number 1: what would you like to hear next?", favorite_count="12")
+    newer = [
+        tweet(str(n), f"Tonight on stage, number {n}: what would you like to hear next?")
+        for n in range(1, 31)
+    ]
+    newer[0] = tweet(
+        "1", "Tonight on stage, number 1: what would you like to hear next?", favorite_count="12"
+    )
     newer.append(tweet("31", "Thank you all for coming, it was a joy to meet you."))
     job = import_file(cast, make_x_archive(tmp_path / "newer.zip", newer))
-    assert {key: job.result[key] for key in ("new", "updated", "skipped")} == {"new": 1, "updated": 1, "skipped": 29}
+    assert {key: job.result[key] for key in ("new", "updated", "skipped")} == {
+        "new": 1,
+        "updated": 1,
+        "skipped": 29,
+    }
     with scope([cast.theatre.pk]):
         assert cast.theatre.posts.get(external_id="1").likes == 12
         assert cast.theatre.connections.count() == 1
@@ -108,7 +132,9 @@ def test_a_broken_archive_leaves_nothing_but_a_sentence(cast: make.Cast, tmp_pat
 
 def test_an_import_is_done_by_one_worker_until_its_lease_ends(cast: make.Cast, tmp_path: Path) -> None:
     with scope([cast.theatre.pk]):
-        job = importing.start(cast.theatre, filename="a.zip", chunks=[archive(tmp_path).read_bytes()], by=None)
+        job = importing.start(
+            cast.theatre, filename="a.zip", chunks=[archive(tmp_path).read_bytes()], by=None
+        )
     assert importing.unfinished(make.NOW) == [(cast.theatre.pk, job.pk)]
     assert importing.claim(cast.theatre.pk, job.pk, now=make.NOW) is not None
     assert importing.claim(cast.theatre.pk, job.pk, now=make.NOW) is None
@@ -130,7 +156,9 @@ def test_an_import_that_keeps_failing_ends_with_an_error(cast: make.Cast, tmp_pa
         assert Import.across_organizations.get(pk=job.pk).error == "kept_failing"
 
 
-def test_an_upload_over_the_limit_is_refused_and_not_kept(cast: make.Cast, settings: Any, tmp_path: Path) -> None:
+def test_an_upload_over_the_limit_is_refused_and_not_kept(
+    cast: make.Cast, settings: Any, tmp_path: Path
+) -> None:
     settings.UPLOAD_MAX_BYTES = 10
     with pytest.raises(Unreadable, match="too_big"), scope([cast.theatre.pk]):
         importing.start(cast.theatre, filename="a.zip", chunks=[b"12345678", b"12345678"], by=None)
@@ -171,9 +199,17 @@ def test_the_web_upload_waits_for_the_commit_and_shows_its_progress(
     assert b"30" in done.content
 
 
+@COMMANDS
 def test_the_commands_print_one_json_line_each(cast: make.Cast, tmp_path: Path) -> None:
     out = StringIO()
-    call_command("create_organization", "mill", name="Old Mill", owner="New@Example.org", timezone="Asia/Kathmandu", stdout=out)
+    call_command(
+        "create_organization",
+        "mill",
+        name="Old Mill",
+        owner="New@Example.org",
+        timezone="Asia/Kathmandu",
+        stdout=out,
+    )
     made = json.loads(out.getvalue())
     assert (made["organization"], made["owner"], made["owner_created"]) == ("mill", "new@example.org", True)
     assert Client().get(made["set_password_url"].split("8000")[1], follow=True).status_code == 200
@@ -185,6 +221,7 @@ def test_the_commands_print_one_json_line_each(cast: make.Cast, tmp_path: Path) 
     ]  # fmt: skip
 
 
+@COMMANDS
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -193,7 +230,19 @@ def test_the_commands_print_one_json_line_each(cast: make.Cast, tmp_path: Path) 
         (("create_organization", "theatre", "--name", "X", "--owner", "a@example.org"), "already exists"),
         (("create_organization", "No Good", "--name", "X", "--owner", "a@example.org"), "small letters"),
         (("create_organization", "ok", "--name", "X", "--owner", "nobody"), "valid email"),
-        (("create_organization", "ok", "--name", "X", "--owner", "a@example.org", "--timezone", "Mars/Base"), "time zone"),
+        (
+            (
+                "create_organization",
+                "ok",
+                "--name",
+                "X",
+                "--owner",
+                "a@example.org",
+                "--timezone",
+                "Mars/Base",
+            ),
+            "time zone",
+        ),
     ],
 )
 def test_the_commands_say_what_is_wrong(cast: make.Cast, arguments: tuple[str, ...], sentence: str) -> None:

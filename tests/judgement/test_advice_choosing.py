@@ -88,10 +88,10 @@ def test_every_advice_names_a_known_metric_and_known_evidence() -> None:
     spoken = all_advice(loudspeaker)
     assert len(spoken) >= 6
     for one in spoken:
+        assert one.baseline is not None
         assert one.metric in METRICS
         assert one.evidence in EVIDENCE
         assert 0 < one.expected_effect <= 1
-        assert one.baseline is not None
         assert (one.target - one.baseline) * METRICS[one.metric].better > 0
         assert one.examples or one.metric in {
             "reply_share",

