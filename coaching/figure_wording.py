@@ -1,0 +1,146 @@
+"""Figures, intervals and outcomes as words that need no explanation."""
+
+from __future__ import annotations
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from coaching.advice_wording import METRICS, percent
+from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew
+from coaching.judgement.outcome import Outcome, Visible, Word
+
+Figure = Share | Median | Mean | TooFew | NotKnown
+
+_UNKNOWN: dict[str, Promise] = {
+    "archive": _("not known from an archive"),
+    "no_replies": _("not known: this source does not hold your replies"),
+    "two_judges": _("not known until all posts have been judged anew"),
+}
+_OUTCOMES: dict[Word, Promise] = {
+    Word.BETTER: _("Better since"),
+    Word.NO_CLEAR_CHANGE: _("No clear change"),
+    Word.WORSE: _("Worse since"),
+    Word.TOO_EARLY: _("Too early"),
+    Word.CANNOT_KNOW: _("Cannot know"),
+}
+_CANNOT: dict[str, Promise] = {
+    "few_weeks": _("there are too few weeks from before to compare with"),
+    "few_cases_before": _("there were too few cases before"),
+    "few_cases_after": _("there were too few cases since"),
+    "two_judges": _("the judge has changed in between"),
+}
+# the largest share, and the words for shares up to it
+_FRACTIONS: tuple[tuple[float, Promise], ...] = (
+    (0.0, _("none")),
+    (0.07, _("one in twenty")),
+    (0.13, _("one in ten")),
+    (0.18, _("one in six")),
+    (0.22, _("a fifth")),
+    (0.29, _("a quarter")),
+    (0.37, _("a third")),
+    (0.45, _("four in ten")),
+    (0.55, _("half")),
+    (0.63, _("six in ten")),
+    (0.71, _("two thirds")),
+    (0.78, _("three quarters")),
+    (0.86, _("four fifths")),
+    (0.95, _("nine in ten")),
+    (0.9999, _("nearly all")),
+    (1.0, _("all")),
+)
+
+
+def share_words(figure: Share | TooFew | NotKnown) -> str:
+    """A share with how sure it is: "about 40%, between 31 and 50"."""
+    if not isinstance(figure, Share):
+        return missing_words(figure)
+    value, low, high = percent(figure.value), percent(figure.low), percent(figure.high)
+    if low == high:
+        return _now("{value}%").format(value=value)
+    return _now("about {value}%, between {low} and {high}").format(value=value, low=low, high=high)
+
+
+def fraction_words(share: float) -> str:
+    """A share 0–1 for the middle of a sentence: "a third", "one in twenty", "nearly all"."""
+    return next(str(words) for limit, words in _FRACTIONS if share <= limit)
+
+
+def hours_words(hours: float) -> str:
+    """A time for people: "12 minutes", "3 hours", "2 days". A day is 24 hours."""
+    if hours < 1:
+        minutes = max(1, round(hours * 60))
+        return ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    if hours < 48:
+        whole = round(hours)
+        return ngettext("{count} hour", "{count} hours", whole).format(count=whole)
+    days = round(hours / 24)
+    return ngettext("{count} day", "{count} days", days).format(count=days)
+
+
+def wait_words(figure: Median | TooFew | NotKnown) -> str:
+    """A first answer time: "about 3 hours, between 1 hour and 2 days", or that most got no answer."""
+    if not isinstance(figure, Median):
+        return missing_words(figure)
+    if figure.value is None:
+        return _now("more than half got no answer")
+    low = hours_words(figure.low if figure.low is not None else figure.value)
+    if figure.high is None:
+        return _now("about {value}, at least {low}").format(value=hours_words(figure.value), low=low)
+    return _now("about {value}, between {low} and {high}").format(
+        value=hours_words(figure.value), low=low, high=hours_words(figure.high)
+    )
+
+
+def turns_words(figure: Median | TooFew | NotKnown) -> str:
+    """How deep conversations go: "2 turns"; half turns are shown as they are."""
+    if not isinstance(figure, Median):
+        return missing_words(figure)
+    turns = figure.value or 0
+    return ngettext("{count} turn", "{count} turns", round(turns)).format(count=f"{turns:g}")
+
+
+def missing_words(figure: TooFew | NotKnown) -> str:
+    """Why there is no figure: "too few to say (4 of at least 10)", "not known from an archive"."""
+    if isinstance(figure, NotKnown):
+        return str(_UNKNOWN[figure.reason])
+    return _now("too few to say ({n} of at least {needed})").format(n=figure.n, needed=figure.needed)
+
+
+def outcome_word(found: Outcome) -> str:
+    """The outcome in two words: better since, no clear change, worse since, too early, cannot know."""
+    return str(_OUTCOMES[found.word])
+
+
+def outcome_sentence(found: Outcome) -> str:
+    """The outcome in a sentence with its figures; it says what happened since, never why."""
+    what = METRICS[found.metric]
+    if found.word is Word.TOO_EARLY and found.until is not None:
+        return _now("Too early: we compare after {day}.").format(day=date_format(found.until, "j F Y"))
+    if found.word is Word.CANNOT_KNOW or found.before is None or found.after is None:
+        return _now("Cannot know: {reason}.").format(reason=_CANNOT.get(found.reason or "", ""))
+    sentence = {
+        Word.BETTER: _now(
+            "Better since: {what} went from {before}% to {after}%. Other things may have helped."
+        ),
+        Word.WORSE: _now(
+            "Worse since: {what} went from {before}% to {after}%. Other things may play a part."
+        ),
+    }.get(found.word, _now("No clear change: {what}, {before}% before and {after}% since."))
+    return sentence.format(what=what, before=percent(found.before), after=percent(found.after))
+
+
+def visible_sentence(metric: str, visible: Visible | None, better: int) -> str:
+    """What staff see when they take a suggestion: from which change on a difference could be seen."""
+    if visible is None:
+        return _now(
+            "You have too few posts or messages for us to see a difference later; try it all the same."
+        )
+    there = visible.before + better * visible.change
+    if not 0 <= there <= 1:
+        return _now("With so few cases we will hardly be able to see a difference; try it all the same.")
+    return _now("It is now {before}% ({what}). A difference can be seen from about {there}% on.").format(
+        before=percent(visible.before), there=percent(there), what=METRICS[metric]
+    )
