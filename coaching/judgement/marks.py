@@ -22,7 +22,7 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"[📷📸]|\bh/t\b|"
+    r"\bh/t\b|"
     r"\b(via|credit|courtesy( of)?|photo(graph)?s?|pics?|images?|video|words|art(work)?|foto|bild)"
     r"( by|:| ?©|\s+[@＠])|\b(via|by|cc|von|par|por)\s+[@＠]",
     re.IGNORECASE,
@@ -35,6 +35,15 @@ _BAIT = re.compile(
     r"comment (yes|below to win)|type (yes|amen)|who agrees\?|"
     r"like for\b[^.!?\n]{0,30}\b(share|love|comment) for)",
     re.IGNORECASE,
+)
+# most posts hold none of these, and looking for a word is much quicker than trying a pattern everywhere
+_WORD = re.compile(r"\w+")
+_BAIT_WORDS = frozenset(
+    "like share rt retweet comment tag vote react follow double smash type agrees".split()
+)
+_CREDIT_WORDS = frozenset(
+    "h via credit courtesy photo photos photograph photographs pic pics image images video words art artwork "
+    "foto bild by cc von par por".split()
 )
 _BARE_REPOST = re.compile(r"\s*RT\s+@")
 
@@ -59,19 +68,24 @@ def read_marks(text: str) -> Marks:
     A question is a question mark outside links whose sentence is no advertising opener ("looking for a
     present?"). Words of thanks are known in eight languages, credit and bait in English.
     """
-    without_links = _LINK.sub(" ", text)
+    found_links = _LINK.findall(text)
+    without_links = _LINK.sub(" ", text) if found_links else text
+    words = frozenset(_WORD.findall(without_links.lower()))
+    camera = "📷" in without_links or "📸" in without_links
     return Marks(
         question=any(
             not _NO_QUESTION.search(without_links, _sentence_start(without_links, found.start()), found.end())
             for found in _QUESTION.finditer(without_links)
         ),
         thanks=_THANKS.search(without_links) is not None,
-        credit=_CREDIT.search(without_links) is not None,
-        bait=_BAIT.search(without_links) is not None,
+        credit=camera or (not words.isdisjoint(_CREDIT_WORDS) and _CREDIT.search(without_links) is not None),
+        bait=not words.isdisjoint(_BAIT_WORDS) and _BAIT.search(without_links) is not None,
         own_words=_BARE_REPOST.match(text) is None,
-        links=len(_LINK.findall(text)),
-        mentions=tuple(_HANDLE.findall(without_links)),
-        hashtags=tuple(found[1:] for found in _HASHTAG.findall(without_links)),
+        links=len(found_links),
+        mentions=tuple(_HANDLE.findall(without_links)) if "@" in text or "＠" in text else (),
+        hashtags=tuple(found[1:] for found in _HASHTAG.findall(without_links))
+        if "#" in text or "＃" in text
+        else (),
     )
 
 
