@@ -33,8 +33,8 @@ _NOBODY: dict[str, Any] = {}
 _UNKNOWN = Metrics()
 
 
-def feed_post(tweet: dict[str, Any], account: Account) -> FeedPost:
-    """The post that `tweet` is to `account`; a parent in the same archive is not known here."""
+def feed_post(tweet: dict[str, Any], account: Account, known: list[int]) -> FeedPost:
+    """The post that `tweet` is to `account`; `known` are its `versions()`. Other posts are not looked at."""
     number = identifier(tweet.get("id_str") or tweet["id"])
     if number is None:
         raise ValueError("no id")
@@ -65,7 +65,7 @@ def feed_post(tweet: dict[str, Any], account: Account) -> FeedPost:
         links,
         media(tweet, entities),
         metrics,
-        edited_at(tweet, number),
+        edited_at(known, number),
         f"https://x.com/{account.handle}/status/{number}",
     )
 
@@ -195,9 +195,8 @@ def versions(tweet: dict[str, Any]) -> list[int]:
     return sorted(int(each) for each in ids if identifier(each)) if len(ids) > 1 else []
 
 
-def edited_at(tweet: dict[str, Any], number: str) -> datetime | None:
+def edited_at(known: list[int], number: str) -> datetime | None:
     """When this version was made, by its id, if it is not the first one."""
-    known = versions(tweet)
     if not known or known[0] >= int(number):
         return None
     at = _ID_EPOCH + timedelta(milliseconds=int(number) >> _ID_SHIFT)

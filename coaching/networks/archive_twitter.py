@@ -122,8 +122,8 @@ class _Reading:
         for element in elements:
             try:
                 tweet = element.get("tweet", element)
-                post = feed_post(tweet, self.account)
                 known = versions(tweet)
+                post = feed_post(tweet, self.account, known)
                 if whole := self.long_texts.whole(post):
                     post = replace(post, **whole)
             except _ODD:
