@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.migrations import RunSQL
@@ -44,7 +45,7 @@ def isolate(table: str, **parents: str) -> RunSQL:
     organization_id) then references that table, so a child cannot belong to another organization than
     its parent. Deleting the parent deletes the child.
     """
-    statements = [
+    statements: list[Any] = [
         f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_organization UNIQUE (organization_id, id)",
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"CREATE POLICY tenant ON {table} USING ({ROWS_IN_SCOPE}) WITH CHECK ({ROWS_IN_SCOPE})",

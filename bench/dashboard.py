@@ -75,7 +75,8 @@ def _fill(organization: Organization, posts: int) -> None:
         cursor.execute(
             """
             INSERT INTO coaching_post (organization_id, connection_id, external_id, created_at, text, surface,
-                mentions, links, media, kind, score, probabilities, basis, reasons, by_structure_only, repeats, judge)
+                mentions, links, media, kind, score, probabilities, basis, reasons, by_structure_only,
+                repeats, judge)
             SELECT %(organization)s, %(connection)s, n,
                 %(now)s - (n * interval '3650 days' / %(posts)s),
                 'Tonight at half past seven: part ' || n || ' of our season. Which scene will you stay for?',

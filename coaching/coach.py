@@ -110,12 +110,25 @@ def _posts(organization: Organization, connections: list[Connection], moment: da
             replies=replies,
             replies_known=by_id[connection_id].replies_known,
         )
-        for pk, at, text, kind, surface, score, mentions, links, media, repeats, replies, connection_id in recent
+        for (
+            pk,
+            at,
+            text,
+            kind,
+            surface,
+            score,
+            mentions,
+            links,
+            media,
+            repeats,
+            replies,
+            connection_id,
+        ) in recent
     ]
 
 
 def _history(organization: Organization) -> list[Past]:
-    decided = organization.suggestions.filter(state__in=list(_SAID), decided_at__isnull=False)
+    decided = organization.suggestions.filter(state__in=list(_SAID))
     return [
         Past(
             rule=past.rule,
@@ -126,4 +139,5 @@ def _history(organization: Organization) -> list[Past]:
             for_good=past.dismissed_because == Suggestion.Because.DOES_NOT_FIT,
         )
         for past in decided
+        if past.decided_at
     ]

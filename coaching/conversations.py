@@ -86,7 +86,7 @@ def _our_turns(organization: Organization, since: datetime, until: datetime) -> 
         person = (to or {}).get("id") or (to or {}).get("handle")
         yield Turn(
             id=f"post {pk}",
-            thread=_thread(connection_id, conversation_id),
+            thread=_thread(connection_id, conversation_id or ""),
             at=at,
             author=None,
             to=(person,) if person else (),

@@ -47,9 +47,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, connections: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["connection"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = connections
+        self.fields["connection"].queryset = connections  # type: ignore[attr-defined]
 
 
 class PostFilterForm(forms.Form):

@@ -1,6 +1,6 @@
 """Pulls what is new into a connection, batch by batch; a batch and its cursor are stored together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.tenancy import scope
@@ -14,8 +14,8 @@ from coaching.storing import Stored
 class Pulled:
     """What a pull brought."""
 
-    posts: Stored = Stored()
-    messages: Stored = Stored()
+    posts: Stored = field(default_factory=Stored)
+    messages: Stored = field(default_factory=Stored)
     removed: int = 0
     reads: int = 0
 

@@ -18,7 +18,8 @@ def count_weeks(connection: Connection, *, since: date | None = None) -> None:
         since -= timedelta(days=since.weekday())
     with database.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM coaching_weekrollup WHERE organization_id = %s AND connection_id = %s AND monday >= %s",
+            "DELETE FROM coaching_weekrollup "
+            "WHERE organization_id = %s AND connection_id = %s AND monday >= %s",
             [connection.organization_id, connection.pk, since or date.min],
         )
         cursor.execute(
@@ -28,7 +29,8 @@ def count_weeks(connection: Connection, *, since: date | None = None) -> None:
                 best_post, best_score, worst_post, worst_score, first_at, last_at, judge)
             SELECT organization_id, connection_id,
                 date_trunc('week', created_at AT TIME ZONE %(zone)s)::date AS monday,
-                surface IN ('timeline', 'share') OR (surface = 'thread' AND %(network)s = 'twitter') AS timeline,
+                surface IN ('timeline', 'share')
+                    OR (surface = 'thread' AND %(network)s = 'twitter') AS timeline,
                 count(*) FILTER (WHERE kind = 'converse'), count(*) FILTER (WHERE kind = 'share'),
                 count(*) FILTER (WHERE kind = 'announce'), count(*) FILTER (WHERE kind = 'pitch'),
                 count(*) FILTER (WHERE kind IS NULL), COALESCE(sum(score), 0),

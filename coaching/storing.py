@@ -75,7 +75,7 @@ def add_verdicts(verdicts: Iterable[tuple[str, int, Verdict]]) -> None:
 
 
 def staged_summary() -> dict[str, Any]:
-    """How many staged posts there are in all and by surface, and the first and last moment in ISO 8601 UTC."""
+    """How many posts are staged in all and by surface, and the first and last moment in ISO 8601 UTC."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT surface, count(DISTINCT external_id), min(created_at), max(created_at) "
@@ -172,7 +172,8 @@ def upsert_messages(connection: Connection, messages: Sequence[tuple[FeedMessage
     with database.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS staged_message")
         cursor.execute(
-            f"CREATE TEMPORARY TABLE staged_message AS SELECT {', '.join(MESSAGE)} FROM coaching_message LIMIT 0"
+            f"CREATE TEMPORARY TABLE staged_message AS SELECT {', '.join(MESSAGE)} "
+            "FROM coaching_message LIMIT 0"
         )
         _copy("staged_message", MESSAGE, (_message_row(message, found) for message, found in messages))
         cursor.execute(
@@ -197,7 +198,8 @@ def upsert_messages(connection: Connection, messages: Sequence[tuple[FeedMessage
 
 def _post_row(post: FeedPost) -> tuple[Any, ...]:
     return (
-        post.external_id, post.created_at, post.text, post.surface.value, post.conversation_id, post.parent_id,
+        post.external_id, post.created_at, post.text, post.surface.value,
+        post.conversation_id, post.parent_id,
         _person(post.reply_to), _person(post.shared_from), post.quotes_id,
         _array(post.mentions), _array(post.links), post.media,
         *astuple(post.metrics), post.edited_at, post.url,

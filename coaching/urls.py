@@ -1,6 +1,6 @@
 """Addresses of the coach's pages."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from coaching.views import (
     connections,
@@ -24,7 +24,7 @@ organization = [
     path("imports/<int:pk>/progress/", connections.progress_fragment, name="import_progress"),
 ]
 
-coach = (
+coach: tuple[list[URLPattern | URLResolver], str] = (
     [
         path("home/", organizations.home, name="home"),
         path("organizations/new/", organizations.create, name="organization_new"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from accounts import organizing
 from accounts.models import Membership, Organization, Role, User
@@ -65,11 +66,11 @@ class Feed:
     ) -> None:
         self.posts, self.messages, self.size = tuple(posts), tuple(messages), size
 
-    def batches(self, cursor: dict[str, int] | None, *, now: datetime) -> list[Batch]:
+    def batches(self, cursor: dict[str, Any] | None, *, now: datetime) -> Iterator[Batch]:
         """What lies behind the cursor."""
         start = (cursor or {}).get("next", 0)
         ends = range(start, max(len(self.posts), 1), self.size)
-        return [
+        return iter(
             Batch(
                 posts=self.posts[at : at + self.size],
                 messages=self.messages if at == 0 else (),
@@ -77,7 +78,7 @@ class Feed:
                 complete=at + self.size >= len(self.posts),
             )
             for at in ends
-        ]
+        )
 
 
 def post(number: int, text: str = "", *, ago: timedelta | None = None, **fields: object) -> FeedPost:

@@ -29,7 +29,7 @@ ORGANIZATION = {
     "coaching:connections": 200,
     "coaching:upload": 405,
     "coaching:import": 200,
-    "coaching:import_progress": 200,
+    "coaching:import_progress": 286,  # the import has ended: htmx may stop asking
 }
 # Who may not POST although they may look: viewers.
 EDITORS_ONLY = {"coaching:suggestion_decide", "coaching:upload"}

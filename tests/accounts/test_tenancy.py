@@ -102,7 +102,7 @@ def test_a_child_cannot_belong_to_another_organization_than_its_parent() -> None
     cast = make.cast()
     parent = make.connection(cast.theatre)
     both = [cast.theatre.pk, cast.rival.pk]
-    with pytest.raises(IntegrityError, match="same_organization"), scope(both), transaction.atomic():
+    with scope(both), connection.cursor() as cursor:
         Post.across_organizations.create(
             organization=cast.rival,
             connection=parent,
@@ -111,8 +111,9 @@ def test_a_child_cannot_belong_to_another_organization_than_its_parent() -> None
             text="",
             surface="timeline",
         )
-        with connection.cursor() as cursor:
+        with pytest.raises(IntegrityError, match="same_organization"), transaction.atomic():
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Post.across_organizations.all().delete()
 
 
 @pytest.mark.parametrize(
