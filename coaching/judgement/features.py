@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from coaching.judgement import lexicon
-from coaching.judgement.tokens import BREAK, EMOJI, HANDLE, HASHTAG, MONEY, NUMBER, SMILE, TIME, URL, Cut, tokens
+from coaching.judgement.tokens import (
+    BREAK,
+    EMOJI,
+    HANDLE,
+    HASHTAG,
+    MONEY,
+    NUMBER,
+    SMILE,
+    TIME,
+    URL,
+    Cut,
+    tokens,
+)
 from coaching.judgement.verdict import Facts
 
 STRUCTURE = (
@@ -85,7 +97,25 @@ _DAYS = frozenset(
 )
 _ENDS = frozenset({".", "!", "?", "...", BREAK, URL, "|", ":"})
 _OPENERS = frozenset({HANDLE, ",", "-", "–", "—", '"', "“", "(", "[", EMOJI, "*", ">", "«"})
-_PROMPTS = frozenset({"more", "here", "info", "details", "link", "out", "website", "site", "page", ":", "at", ">", "-", "–", "—"})
+_PROMPTS = frozenset(
+    {
+        "more",
+        "here",
+        "info",
+        "details",
+        "link",
+        "out",
+        "website",
+        "site",
+        "page",
+        ":",
+        "at",
+        ">",
+        "-",
+        "–",
+        "—",
+    }
+)
 _QUOTES = frozenset({'"', "“", "”", "«", "»"})
 _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _SIGNATURE = frozenset({"^", "*", "-", "/", "~", "–", "—"})
@@ -250,7 +280,12 @@ def _shape(text: str, facts: Facts, words: list[str], starts: list[int], ends: l
 
 
 def _openers(
-    facts: Facts, words: list[str], starts: list[int], ends: list[int], handles: list[int], signals: dict[int, tuple[int, int]]
+    facts: Facts,
+    words: list[str],
+    starts: list[int],
+    ends: list[int],
+    handles: list[int],
+    signals: dict[int, tuple[int, int]],
 ) -> int:
     """Handles at the start and reposts; returns the number of tokens that only address somebody."""
     lead = 0
@@ -275,7 +310,9 @@ def _openers(
     return lead
 
 
-def _sentences(words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]) -> None:
+def _sentences(
+    words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]
+) -> None:
     """Questions, and who is spoken of, sentence by sentence."""
     begin = 0
     while begin < len(words) and words[begin] in _OPENERS:
@@ -309,7 +346,9 @@ def _sentences(words: list[str], starts: list[int], ends: list[int], signals: di
                 begin = i + 1
 
 
-def _small_signs(text: str, words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]) -> None:
+def _small_signs(
+    text: str, words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]
+) -> None:
     """Signatures, headlines, quotations, prompts before a link, a first name at the start."""
     count = len(words)
     last = count - 1
@@ -342,5 +381,10 @@ def _small_signs(text: str, words: list[str], starts: list[int], ends: list[int]
     begin = 0
     while begin < count and words[begin] == HANDLE:
         begin += 1
-    if begin + 1 < count and words[begin].isalpha() and words[begin + 1] == "," and text[starts[begin]].isupper():
+    if (
+        begin + 1 < count
+        and words[begin].isalpha()
+        and words[begin + 1] == ","
+        and text[starts[begin]].isupper()
+    ):
         signals[_I["opens_with_name"]] = (starts[begin], ends[begin])

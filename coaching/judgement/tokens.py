@@ -18,7 +18,9 @@ BREAK = "<br>"
 LONGEST = 6000
 """Code points that are looked at; what follows in a longer text is not read."""
 
-_LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u02af\u0370-\u1fff\u2c00-\u2dff\u3005-\ud7ff\uf900-\ufdff\ufe70-\uffdc"
+_LETTER = (
+    "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u02af\u0370-\u1fff\u2c00-\u2dff\u3005-\ud7ff\uf900-\ufdff\ufe70-\uffdc"
+)
 _TOKEN = re.compile(
     rf"""
     ((?!https?://|www\.)[{_LETTER}]+                                                # 1 word …

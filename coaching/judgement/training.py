@@ -185,7 +185,12 @@ class Fitted:
 
 
 def fit_three(
-    matrix: Any, examples: Sequence[Example], terms: list[str], settings: Settings, *, social_only: bool = False
+    matrix: Any,
+    examples: Sequence[Example],
+    terms: list[str],
+    settings: Settings,
+    *,
+    social_only: bool = False,
 ) -> Fitted:
     """Social against broadcast; converse against share; pitch against announce."""
     l2 = np.r_[np.full(len(SIGNALS), settings.signal_l2), np.full(len(terms), settings.term_l2)]
@@ -236,7 +241,9 @@ CALIBRATES = frozenset({"labelled", "own"})
 
 def _fit(examples: Sequence[Example], settings: Settings, *, social_only: bool = False) -> Fitted:
     terms = vocabulary(examples, settings)
-    return fit_three(look(Lookout(terms), len(terms), examples), examples, terms, settings, social_only=social_only)
+    return fit_three(
+        look(Lookout(terms), len(terms), examples), examples, terms, settings, social_only=social_only
+    )
 
 
 def train(examples: Sequence[Example], settings: Settings | None = None) -> Model:
