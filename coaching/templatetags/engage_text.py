@@ -139,7 +139,9 @@ def intent_sentence(intent: str | None) -> str:
 
 
 FRACTIONS = (
-    (10.0, gettext_lazy("a tenth")),
+    (5.0, gettext_lazy("one in twenty")),
+    (10.0, gettext_lazy("one in ten")),
+    (100 / 7, gettext_lazy("one in seven")),
     (20.0, gettext_lazy("a fifth")),
     (25.0, gettext_lazy("a quarter")),
     (100 / 3, gettext_lazy("a third")),
@@ -149,7 +151,7 @@ FRACTIONS = (
     (200 / 3, gettext_lazy("two thirds")),
     (75.0, gettext_lazy("three quarters")),
     (80.0, gettext_lazy("four fifths")),
-    (90.0, gettext_lazy("nine tenths")),
+    (90.0, gettext_lazy("nine in ten")),
 )
 
 
@@ -160,7 +162,7 @@ def in_words(percent: float | None) -> str:
         return _("not known")
     if percent <= 0:
         return _("none")
-    if percent < 7:
+    if percent < 3:
         return _("hardly any")
     if percent >= 100:
         return _("all")

@@ -79,7 +79,9 @@ def test_a_moment_carries_the_exact_time() -> None:
     [
         (None, "not known"),
         (0, "none"),
-        (3, "hardly any"),
+        (2, "hardly any"),
+        (7, "just over one in twenty"),
+        (15, "about one in seven"),
         (22, "just over a fifth"),
         (24, "about a quarter"),
         (31, "nearly a third"),
