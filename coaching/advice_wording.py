@@ -255,6 +255,10 @@ def source_line(evidence: Evidence) -> str:
 def goal(metric: str, baseline: float | None, target: float, weeks: int) -> str:
     """From where to where: "Goal: posts that ask people something from 5% to 15%, within 8 weeks."."""
     what = METRICS[metric]
+    if baseline is not None and percent(baseline) == percent(target):
+        return _now("Goal: keep {what} at {target}%, for {weeks} weeks.").format(
+            target=percent(target), what=what, weeks=weeks
+        )
     if baseline is None:
         return _now("Goal: {what} to {target}%, within {weeks} weeks.").format(
             target=percent(target), what=what, weeks=weeks

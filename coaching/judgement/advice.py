@@ -113,6 +113,7 @@ def suggest(
     target: float,
     evidence: str,
     leverage: float,
+    gap: float | None = None,
     examples: tuple[int, ...] = (),
     messages: tuple[int | str, ...] = (),
     **params: Param,
@@ -120,9 +121,11 @@ def suggest(
     """An advice about a metric that was looked at.
 
     `leverage` (0–1) is how much closing the whole gap is worth in conversation with people, a judgement of
-    ours; the expected effect is that times the part of the gap this step closes, never less than a third.
+    ours; the expected effect is that times the `gap` this step closes (from the value to the target, where
+    the rule does not know better), and a third more.
     """
-    gap = (target - seen.value) * METRICS[seen.metric].better
+    if gap is None:
+        gap = (target - seen.value) * METRICS[seen.metric].better
     return Advice(
         rule=rule,
         metric=seen.metric,

@@ -66,6 +66,12 @@ def test_a_suggestion_reads_like_a_person() -> None:
     assert words.goal == "Goal: posts that answer somebody from 5% to 20%, within 8 weeks."
 
 
+def test_a_goal_already_reached_is_to_be_kept() -> None:
+    assert advice_wording.goal("answer_rate", 0.9, 0.9, 8) == (
+        "Goal: keep people who asked and were answered at 90%, for 8 weeks."
+    )
+
+
 def test_an_old_archive_is_spoken_of_by_its_date() -> None:
     words = suggestion(advice("ask_questions"), date(2027, 1, 1))
     assert words.reason.startswith("In the 4 weeks up to 7 June 2026 3 of your 20 posts")

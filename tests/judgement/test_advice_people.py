@@ -9,22 +9,42 @@ import pytest
 from coaching.judgement.answering import Intent, State
 from coaching.judgement.opening import weekdays
 from coaching.judgement.people_figures import Regular
-from coaching.judgement.picture import Targets
+from coaching.judgement.picture import AccountPicture, Targets
 from coaching.judgement.rules import answering_people, meeting
 from coaching.judgement.verdict import Kind
 from tests.judgement.cast import NOW, ZONE, account, posts, runs
 
+FOUR_HOURS = Targets(answer_hours=4)
+
 
 @pytest.mark.parametrize(
-    ("answered", "waiting", "speaks"), [(4, 1, True), (9, 1, False), (5, 0, False), (3, 1, False)]
+    ("answered", "waiting", "speaks"), [(4, 1, True), (9, 1, False), (5, 0, False), (30, 3, True)]
 )
 def test_answer_who_waits(answered: int, waiting: int, speaks: bool) -> None:
     picture = account(runs=runs(answered) + runs(waiting, state=State.WAITING, start=50))
     advice = answering_people.answer_who_waits(picture)
     assert (advice is not None) is speaks
     if advice:
-        assert (advice.baseline, advice.target, advice.messages) == (0.8, 0.9, ("m50",))
-        assert (advice.params["waiting"], advice.params["days"]) == (1, 10)
+        assert advice.baseline == answered / (answered + waiting)
+        assert (advice.params["waiting"], advice.params["days"], advice.messages[0]) == (waiting, 10, "m50")
+
+
+def test_nobody_is_told_before_their_own_time_is_over() -> None:
+    def asked(days_ago: float) -> AccountPicture:
+        return account(
+            runs=runs(20, start=20) + runs(3, state=State.WAITING, days_ago=days_ago), targets=FOUR_HOURS
+        )
+
+    assert answering_people.answer_who_waits(asked(4 / 24)) is None
+    advice = answering_people.answer_who_waits(asked(4.1 / 24))
+    assert advice is not None
+    assert (advice.baseline, advice.params["waiting"], advice.params["days"]) == (1.0, 3, 0)
+    assert answering_people.answer_who_waits(account(runs=runs(3, state=State.WAITING, days_ago=2))) is None
+
+
+def test_who_wrote_five_weeks_ago_is_not_answered_today() -> None:
+    old = runs(5, state=State.WAITING, days_ago=28.1)
+    assert answering_people.answer_who_waits(account(runs=runs(20, start=20) + old)) is None
 
 
 def test_who_waits_since_yesterday_is_named_but_not_held_against_them() -> None:

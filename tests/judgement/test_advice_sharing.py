@@ -12,8 +12,8 @@ from coaching.judgement.verdict import Kind
 from tests.judgement.cast import NOW, account, posts
 
 
-@pytest.mark.parametrize(("shares", "speaks"), [(0, True), (15, True), (16, False)])
-def test_share_others_speaks_below_what_nonprofits_do(shares: int, speaks: bool) -> None:
+@pytest.mark.parametrize(("shares", "speaks"), [(0, True), (9, True), (10, False)])
+def test_share_others_speaks_below_a_tenth(shares: int, speaks: bool) -> None:
     picture = account(posts(100 - shares), posts(shares, Kind.SHARE, start=200, surface="share"))
     assert (sharing.share_others(picture) is not None) is speaks
 

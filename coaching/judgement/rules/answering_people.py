@@ -5,32 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from coaching.judgement.advice import Advice, suggest
-from coaching.judgement.answering import Intent, Run, State, most_urgent
+from coaching.judgement.answering import PATIENCE, Intent, Run, State, most_urgent
 from coaching.judgement.metrics import look
-from coaching.judgement.picture import AccountPicture
+from coaching.judgement.opening import hours_between
+from coaching.judgement.picture import RECENT, AccountPicture
+from coaching.judgement.weeks import WEEK
 
 
 def answer_who_waits(picture: AccountPicture) -> Advice | None:
-    """People wait for an answer: take ten minutes today, the longest wait first.
+    """People wait for an answer: take ten minutes today, those who complain first.
 
-    Speaks when the answer rate is below the organization's target and somebody still waits.
-    Source: Sprout Social 2016 (one message in nine is answered).
+    Speaks when somebody of the last four weeks has waited longer than the organization's own target time,
+    and either its answer rate is below target or at least three such people wait. Source: Sprout Social 2016 (one message in
+    nine is answered).
     """
-    seen = look("answer_rate", picture, enough=5)
-    waiting = tuple(run for run in most_urgent(picture.runs or (), picture.now) if run.wants_answer)
-    if seen is None or not waiting or seen.value >= picture.targets.answer_rate:
+    seen = look("answer_rate", picture, enough=1)
+    waiting = tuple(run for run in most_urgent(picture.runs or (), picture.now) if _overdue(run, picture))
+    if seen is None or not waiting:
         return None
+    target = max(picture.targets.answer_rate, seen.value)
+    if seen.value >= picture.targets.answer_rate and len(waiting) < 3:
+        return None
+    # who waits for less than a week is no part of the rate yet, but is what answering today would change
+    open_now = sum(picture.now - run.arrived_at < PATIENCE for run in waiting)
     return suggest(
         "answer_who_waits",
         picture,
         seen,
-        target=min(picture.targets.answer_rate, seen.value + 0.3),
+        target=target,
         evidence="sprout",
         leverage=1.0,
+        gap=target - seen.k / (seen.n + open_now),
         messages=_first_messages(waiting),
         waiting=len(waiting),
         days=max((picture.now - run.arrived_at).days for run in waiting),
     )
+
+
+def _overdue(run: Run, picture: AccountPicture) -> bool:
+    """Waits longer than the target, but not for so long that an answer would only surprise."""
+    if not run.wants_answer or picture.now - run.arrived_at > RECENT * WEEK:
+        return False
+    return hours_between(picture.hours, run.arrived_at, picture.now) > picture.targets.answer_hours
 
 
 def thank_back(picture: AccountPicture) -> Advice | None:

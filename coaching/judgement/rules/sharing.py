@@ -11,11 +11,11 @@ from coaching.judgement.verdict import Kind
 def share_others(picture: AccountPicture) -> Advice | None:
     """You rarely pass on what others made: share one thing a week from somebody you like, with credit.
 
-    Speaks when under 16% of the posts on the page are share, the average that was found for nonprofits,
-    and below the organization's own target. Source: Lovejoy, Waters & Saxton 2012.
+    Speaks when under a tenth of the posts on the page are share, and below the organization's own target;
+    aims at the 16% that were found for nonprofits. Source: Lovejoy, Waters & Saxton 2012.
     """
     seen = look("share_share", picture)
-    if seen is None or seen.value >= min(0.16, picture.targets.share_share):
+    if seen is None or seen.value >= min(0.10, picture.targets.share_share):
         return None
     return suggest(
         "share_others",
