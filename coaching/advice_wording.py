@@ -69,7 +69,10 @@ class SuggestionWords:
 _RULES: dict[str, tuple[Promise, Promise]] = {
     "answer_who_waits": (
         _("Take ten minutes today and answer the people who wait."),
-        _("{waiting_words}, the longest for {days_words}; {period} you answered {some} the {n} who asked."),
+        _(
+            "{waiting_words}, the longest for {days_words}; of the {n} who asked before them {period}, "
+            "{k} were answered."
+        ),
     ),
     "thank_back": (
         _("Answer everybody who thanks or praises you, one line is enough."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from statistics import NormalDist
 
@@ -113,6 +113,15 @@ def median(values: Iterable[float], *, needed: int = 1) -> Median | TooFew:
     middle = lower if math.isinf(upper) else (lower + upper) / 2
     rank = max(_median_rank(n), 1)
     return Median(_finite(middle), _finite(ordered[rank - 1]), _finite(ordered[n - rank]), n)
+
+
+def plain(figure: Share | Mean | Median | TooFew | NotKnown) -> dict[str, float | int | str | None]:
+    """A figure for machines, the same in every export: its `state` and what it holds.
+
+    state is known, too_few or not_known. Known figures keep their fields; shares stay 0–1 and unrounded.
+    """
+    state = {TooFew: "too_few", NotKnown: "not_known"}.get(type(figure), "known")
+    return {"state": state, **asdict(figure)}
 
 
 def _finite(value: float) -> float | None:

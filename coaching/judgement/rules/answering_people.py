@@ -16,8 +16,8 @@ def answer_who_waits(picture: AccountPicture) -> Advice | None:
     """People wait for an answer: take ten minutes today, those who complain first.
 
     Speaks when somebody of the last four weeks has waited longer than the organization's own target time,
-    and either its answer rate is below target or at least three such people wait. Source: Sprout Social 2016 (one message in
-    nine is answered).
+    and either its answer rate is below target or at least three such people wait.
+    Source: Sprout Social 2016 (one message in nine is answered).
     """
     seen = look("answer_rate", picture, enough=1)
     waiting = tuple(run for run in most_urgent(picture.runs or (), picture.now) if _overdue(run, picture))
