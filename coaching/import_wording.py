@@ -98,7 +98,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
         "{steps_x} {steps_page}"
     ),
     "all_posts_broken": lambda: _(
-        "None of the {broken} entries in this archive could be read as a post. {again}"
+        "None or hardly any of the entries in this archive could be read as a post. {again}"
     ),
     "several_archives": lambda: _(
         "There are several archives in this .zip file. Please upload them one by one."
@@ -118,6 +118,12 @@ SENTENCES: dict[str, Callable[[], str]] = {
         "This looks like an export from {name}. Engage reads archives of X accounts and of Facebook Pages. "
         "{steps_x} {steps_page}"
     ),
+    "x_before_2018": lambda: _(
+        "This archive was made by Twitter before 2018, in a form that we do not read. A new one also "
+        "holds your "
+        "old posts. {steps_x}"
+    ),
+    "too_many_posts": lambda: _("There are more than {limit} posts in this archive, more than we can take."),
     "zip_in_zip": lambda: _(
         "The archive is packed inside another .zip file. Please unpack that one and upload {file}."
     ),

@@ -11,8 +11,8 @@ A share is what the title calls one ("shared Mill Bakery's post") or what is not
 Facebook; "shared a link" and "shared a memory" are posts of one's own. Titles are in the language of
 whoever asked for the export, so shares in other languages than English are known by their link alone.
 Reasons: facebook_personal, facebook_html, facebook_no_posts, no_account, no_posts,
-all_posts_broken(broken), and those of archive_zip and json_stream. Warnings: broken_posts:N,
-name_from_titles.
+all_posts_broken(broken), too_many_posts(limit), and those of archive_zip and json_stream. Warnings:
+broken_posts:N, name_from_titles.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from coaching.networks import json_stream
-from coaching.networks.archive_zip import SafeZip, open_zip
+from coaching.networks.archive_zip import MAX_POSTS, SafeZip, open_zip
 from coaching.networks.contract import Account, FeedPost, Network, Person, Surface, Unreadable
 
 SMALL_FILE = 4 * 1024**2
-MAX_TEXT = 100_000
+MAX_TEXT = 70_000  # Facebook allows 63,206
+MAX_SEVERAL = 100  # links of one post
+MAX_TITLE = 500
 MAX_NAME = 200
 MAX_LINK = 2_048
 ENOUGH_BROKEN = 2_000
@@ -83,9 +85,11 @@ class FacebookArchive:
                 except _ODD:
                     # Any field may have any type in a stranger's file; such a post is left out and counted.
                     broken += 1
-                    if broken >= ENOUGH_BROKEN and not keys:
+                    if broken >= ENOUGH_BROKEN and broken > keys.total():
                         raise Unreadable("all_posts_broken", broken=broken) from None
                     continue
+                if len(keys) > MAX_POSTS:
+                    raise Unreadable("too_many_posts", limit=MAX_POSTS)
                 yield post
         if broken:
             self.warnings.append(f"broken_posts:{broken}")
@@ -124,11 +128,11 @@ def feed_post(item: dict[str, Any], account: Account, keys: Counter[str]) -> Fee
     at = moment(item["timestamp"])
     attached = list(attachments(item))
     media = [each["media"] for each in attached if isinstance(each.get("media"), dict)]
-    links = tuple(dict.fromkeys(link for each in attached if (link := address(each))))
+    links = tuple(dict.fromkeys(link for each in attached if (link := address(each))))[:MAX_SEVERAL]
     raw = words(item) or caption(media)
     if len(raw) > MAX_TEXT:
         raise ValueError("no post has so much text")
-    title = fixed(item["title"]) if isinstance(item.get("title"), str) else ""
+    title = fixed(item["title"][:MAX_TITLE]) if isinstance(item.get("title"), str) else ""
     shared, owner = share(title, links, raw, media, account)
     return FeedPost(
         external_id=key(at, raw, links, media, keys),
@@ -285,7 +289,7 @@ def guessed_account(archive: SafeZip, names: list[str]) -> Account:
     begins: Counter[str] = Counter()
     for place, item in enumerate(items(archive, names)):
         title = item.get("title") if isinstance(item, dict) else None
-        if isinstance(title, str) and (found := _DID.match(fixed(title))):
+        if isinstance(title, str) and (found := _DID.match(fixed(title[:MAX_TITLE]))):
             begins[found[1]] += 1
         if place >= 50 * TITLES or begins.total() >= TITLES:
             break

@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from coaching.networks.archive_tweet import MAX_LINK, handle, identifier, moment, plain
+from coaching.networks.archive_tweet import MAX_LINK, MAX_SEVERAL, handle, identifier, moment, plain
 from coaching.networks.contract import FeedPost
 
 MAX_CHARACTERS = 32_000_000  # of all notes together, since they wait in memory for their posts
+OVERHEAD = 200  # what a note takes beside its words, in characters
+SAME_SECOND = 50  # more notes than this within a second are no person's
 _NEAR = 3  # seconds that a note may differ from its post
 _ODD = (TypeError, ValueError, KeyError, AttributeError)
 _GREETING = re.compile(r"(?:@\w+\s+)+")
@@ -43,7 +45,7 @@ class LongTexts:
         if not isinstance(body, dict):
             raise ValueError("no text")
         text = plain(body["text"])
-        self._characters += len(text)
+        self._characters += len(text) + OVERHEAD
         if self._characters > MAX_CHARACTERS:
             raise ValueError("too much text")
         entities = body.get("entitySet") or body
@@ -51,7 +53,10 @@ class LongTexts:
         if post := identifier(note.get("tweetId")):
             self._by_post[post] = kept
         else:
-            self._by_second.setdefault(second(moment(note["createdAt"])), []).append(kept)
+            same = self._by_second.setdefault(second(moment(note["createdAt"])), [])
+            if len(same) >= SAME_SECOND:
+                raise ValueError("too many notes")
+            same.append(kept)
 
     def whole(self, post: FeedPost) -> dict[str, Any] | None:
         """Fields of `post` to replace, or None where it was not cut."""
@@ -86,11 +91,14 @@ def second(at: datetime) -> int:
 def handles(entities: dict[str, Any]) -> tuple[str, ...]:
     """Handles that a note mentions, in order."""
     listed = entities.get("mentions") or entities.get("userMentions") or ()
-    names = (handle(each.get("screenName") or each.get("screen_name")) for each in listed)
+    names = (handle(each.get("screenName") or each.get("screen_name")) for each in listed[:MAX_SEVERAL])
     return tuple(name for name in names if name)
 
 
 def links(entities: dict[str, Any]) -> tuple[str, ...]:
     """Links of a note, written out."""
-    found = (each.get("expandedUrl") or each.get("expanded_url") for each in entities.get("urls") or ())
+    found = (
+        each.get("expandedUrl") or each.get("expanded_url")
+        for each in (entities.get("urls") or ())[:MAX_SEVERAL]
+    )
     return tuple(link for link in found if isinstance(link, str) and len(link) <= MAX_LINK)

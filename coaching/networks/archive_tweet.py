@@ -13,7 +13,8 @@ from typing import Any
 
 from coaching.networks.contract import Account, FeedPost, Metrics, Person, Surface
 
-MAX_TEXT = 100_000
+MAX_TEXT = 30_000  # X allows 25,000
+MAX_SEVERAL = 100  # links, mentions or versions of one post
 MAX_LINK = 2_048
 MAX_NAME = 200
 MAX_COUNT = 2**31 - 1
@@ -40,7 +41,11 @@ def feed_post(tweet: dict[str, Any], account: Account, known: list[int]) -> Feed
         raise ValueError("no id")
     text = plain(tweet["full_text"] if "full_text" in tweet else tweet["text"])
     entities = tweet.get("entities") or _NOBODY
-    people = [each for each in entities.get("user_mentions") or () if handle(each.get("screen_name"))]
+    people = [
+        each
+        for each in (entities.get("user_mentions") or ())[:MAX_SEVERAL]
+        if handle(each.get("screen_name"))
+    ]
     links, quoted = addresses(entities, number)
     parent = identifier(tweet.get("in_reply_to_status_id_str") or tweet.get("in_reply_to_status_id"))
     answered, surface = answer(tweet, parent, people, account)
@@ -49,7 +54,7 @@ def feed_post(tweet: dict[str, Any], account: Account, known: list[int]) -> Feed
         surface = Surface.SHARE
         shared_from = person(None, share[1], people)
     else:
-        metrics = counts(str(tweet.get("favorite_count")), str(tweet.get("retweet_count")))
+        metrics = counts(count(tweet.get("favorite_count")), count(tweet.get("retweet_count")))
     mentions = tuple(each["screen_name"] for each in people) if people else named(text, entities)
     return FeedPost(
         number,
@@ -144,9 +149,9 @@ def moment(value: str) -> datetime:
 
 
 @lru_cache(maxsize=8192)
-def counts(likes: str, shares: str) -> Metrics:
+def counts(likes: int | None, shares: int | None) -> Metrics:
     """Likes and reposts; an archive tells neither replies nor views."""
-    return Metrics(likes=count(likes), shares=count(shares))
+    return Metrics(likes=likes, shares=shares)
 
 
 def count(value: Any) -> int | None:
@@ -162,7 +167,7 @@ def addresses(entities: dict[str, Any], number: str) -> tuple[tuple[str, ...], s
     if not urls:
         return (), None
     links, quoted = [], None
-    for each in urls:
+    for each in urls[:MAX_SEVERAL]:
         link = each.get("expanded_url") or each.get("url")
         if not isinstance(link, str) or len(link) > MAX_LINK:
             continue
@@ -176,7 +181,9 @@ def addresses(entities: dict[str, Any], number: str) -> tuple[tuple[str, ...], s
 
 def named(text: str, entities: dict[str, Any]) -> tuple[str, ...]:
     """Handles in the text, for archives that list none."""
-    return () if "user_mentions" in entities or "@" not in text else tuple(_MENTION.findall(text))
+    return (
+        () if "user_mentions" in entities or "@" not in text else tuple(_MENTION.findall(text)[:MAX_SEVERAL])
+    )
 
 
 def media(tweet: dict[str, Any], entities: dict[str, Any]) -> int:
@@ -192,6 +199,8 @@ def versions(tweet: dict[str, Any]) -> list[int]:
         return []
     told = info.get("initial") or info.get("edit") or _NOBODY
     ids = (told.get("editControlInitial") or told).get("editTweetIds") or ()
+    if len(ids) > MAX_SEVERAL:
+        raise ValueError("no post has so many versions")
     return sorted(int(each) for each in ids if identifier(each)) if len(ids) > 1 else []
 
 

@@ -6,8 +6,8 @@ text is HTML-escaped. A share is what starts with `RT @`; its counts are those o
 thread answers ourselves: our id, our handle in any case, or a post of this archive. Where several versions
 of an edited post are there, the last one counts.
 
-Reasons: no_account, no_posts, all_posts_broken(broken), several_archives, and those of archive_zip and
-json_stream.
+Reasons: no_account, no_posts, all_posts_broken(broken), too_many_posts(limit), several_archives, and those
+of archive_zip and json_stream.
 Warnings: broken_posts:N, repeated_posts:N, older_versions:N, missing_parts:N, unknown_parts:N,
 long_texts_skipped:N, partial_archive, manifest_unreadable.
 """
@@ -24,13 +24,13 @@ from coaching.networks import json_stream
 from coaching.networks.archive_notes import LongTexts
 from coaching.networks.archive_tweet import count, feed_post, handle, identifier, short, versions
 from coaching.networks.archive_waiting import Waiting
-from coaching.networks.archive_zip import SafeZip, open_zip
+from coaching.networks.archive_zip import MAX_POSTS, SafeZip, open_zip
 from coaching.networks.contract import Account, FeedPost, Network, Surface, Unreadable
 
 SMALL_FILE = 4 * 1024**2
 ENOUGH_BROKEN = 2_000
 _PART = re.compile(r"(tweets?|community-tweet|note-tweet)(?:-part(\d{1,4}))?\.js")
-_HOME = re.compile(r"((?:[^/]+/){0,2}?(?:data/)?)(?:tweets?(?:-part\d{1,4})?|manifest)\.js")
+_HOME = re.compile(r"((?:[^/]+/){0,4}?(?:data/)?)(?:tweets?(?:-part\d{1,4})?|manifest)\.js")
 _POST_TYPES = ("tweets", "tweet", "communityTweet")
 # Any field may have any type in a stranger's file; such a post is left out and counted.
 _ODD = (TypeError, ValueError, KeyError, AttributeError, IndexError, OverflowError)
@@ -128,7 +128,7 @@ class _Reading:
                     post = replace(post, **whole)
             except _ODD:
                 self.broken += 1
-                if self.broken >= ENOUGH_BROKEN and not self.seen:
+                if self.broken >= ENOUGH_BROKEN and self.broken > len(self.seen):
                     raise Unreadable("all_posts_broken", broken=self.broken) from None
                 continue
             number = int(post.external_id)
@@ -136,6 +136,8 @@ class _Reading:
                 self.repeated += 1
                 continue
             self.seen.add(number)
+            if len(self.seen) > MAX_POSTS:
+                raise Unreadable("too_many_posts", limit=MAX_POSTS)
             if later := [each for each in known if each > number]:
                 self.versions.append((later, post))
             elif post.surface is Surface.REPLY and post.parent_id is not None:

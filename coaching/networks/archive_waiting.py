@@ -13,9 +13,12 @@ from typing import Any
 
 import orjson
 
-from coaching.networks.contract import FeedPost, Metrics, Person, Surface
+from coaching.networks.archive_zip import MAX_POSTS
+from coaching.networks.contract import FeedPost, Metrics, Person, Surface, Unreadable
 
 BLOCK = 25_000
+MANY_CHARACTERS = 16_000_000
+MAX_PACKED = 200 * 1024**2
 
 
 class Waiting:
@@ -24,13 +27,23 @@ class Waiting:
     def __init__(self) -> None:
         self._loose: list[FeedPost] = []
         self._packed: list[bytes] = []
+        self._characters = 0
 
     def add(self, post: FeedPost) -> None:
-        """Keeps `post`."""
+        """Keeps `post`; raises Unreadable where that would be more than any archive makes wait."""
         self._loose.append(post)
+        self._characters += len(post.text)
         if len(self._loose) >= 2 * BLOCK:
-            self._packed.append(zlib.compress(orjson.dumps(self._loose[:BLOCK]), 1))
-            del self._loose[:BLOCK]
+            self._pack(BLOCK)
+        elif self._characters >= MANY_CHARACTERS:
+            self._pack(len(self._loose))
+
+    def _pack(self, count: int) -> None:
+        self._packed.append(zlib.compress(orjson.dumps(self._loose[:count]), 1))
+        del self._loose[:count]
+        self._characters = sum(len(post.text) for post in self._loose)
+        if sum(map(len, self._packed)) > MAX_PACKED:
+            raise Unreadable("too_many_posts", limit=MAX_POSTS)
 
     def __iter__(self) -> Iterator[FeedPost]:
         """All posts in the order they came, as they were."""

@@ -19,6 +19,8 @@ from pathlib import Path
 from coaching.networks.contract import Unreadable
 
 MAX_MEMBERS = 200_000
+MAX_DIRECTORY = 64 * 1024**2
+MAX_POSTS = 2_000_000
 MAX_MEMBER = 2 * 1024**3
 MAX_TOTAL = 6 * 1024**3
 MAX_RATIO = 300
@@ -39,7 +41,8 @@ DAMAGE = (
     RuntimeError,
 )
 
-_LOCAL, _END, _END64, _LOCATOR64 = b"PK\x03\x04", b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+_LOCAL, _ENTRY, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+_END64, _LOCATOR64 = b"PK\x06\x06", b"PK\x06\x07"
 _OTHER_KINDS = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!", "rar"),
@@ -134,22 +137,26 @@ def look_first(path: Path) -> None:
         if head.startswith(_LOCAL):
             raise Unreadable("truncated")
         raise Unreadable("not_zip", kind=kind_of(head))
-    if entries(tail, end) > MAX_MEMBERS:
+    if len(tail) - end < 22:
+        raise Unreadable("truncated")
+    if entries(path, tail, end, size) > MAX_MEMBERS:
         raise Unreadable("too_many_files", limit=MAX_MEMBERS)
 
 
-def entries(tail: bytes, end: int) -> int:
-    """How many entries the end record promises, or what its size of the directory allows if that is more."""
-    record = tail[end : end + 22]
-    if len(record) < 22:
-        raise Unreadable("truncated")
-    count, directory = struct.unpack("<HI", record[10:16])
-    if (wide := tail.rfind(_END64, 0, end)) >= 0 and tail.rfind(_LOCATOR64, 0, end) > wide:
-        if end - wide < 56:
-            raise Unreadable("broken_zip")
-        count, directory = struct.unpack("<QQ", tail[wide + 32 : wide + 48])
-    # An entry of the directory has 46 bytes and a name; zipfile reads by size and not by count.
-    return max(int(count), int(directory) // 512)
+def entries(path: Path, tail: bytes, end: int, size: int) -> int:
+    """How many entries there are at most, counted in the directory: zipfile reads all, whatever is told."""
+    length = int.from_bytes(tail[end + 12 : end + 16], "little")
+    behind = size - len(tail) + end
+    if tail[max(0, end - 20) : end].startswith(_LOCATOR64) and tail[max(0, end - 76) : end].startswith(
+        _END64
+    ):
+        length = int.from_bytes(tail[end - 36 : end - 28], "little")
+        behind -= 76
+    if length > MAX_DIRECTORY:
+        raise Unreadable("too_many_files", limit=MAX_MEMBERS)
+    with path.open("rb") as file:
+        file.seek(max(0, behind - length))
+        return file.read(length).count(_ENTRY)
 
 
 def kind_of(head: bytes) -> str:

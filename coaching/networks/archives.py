@@ -1,6 +1,6 @@
 """Recognises an account archive by what lies in it and opens it for reading.
 
-Reasons of its own: other_network(name), zip_in_zip(file), unknown_archive.
+Reasons of its own: other_network(name), x_before_2018, zip_in_zip(file), unknown_archive.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from coaching.networks import archive_facebook, archive_twitter
 from coaching.networks.archive_zip import SafeZip, open_zip
 from coaching.networks.contract import Archive, Unreadable
 
+_BEFORE_2018 = re.compile(r"(?:.*/)?data/js/tweets/\d{4}_\d{2}\.js")
 _OTHERS = {
     "Instagram": re.compile(r"(?:.*/)?(?:your_instagram_activity/.*|content/posts_\d+\.(?:json|html))"),
     "Google": re.compile(r"(?:.*/)?Takeout/.*"),
@@ -38,6 +39,8 @@ def stranger(archive: SafeZip) -> Unreadable:
     for network, sign in _OTHERS.items():
         if any(sign.fullmatch(name) for name in names):
             return Unreadable("other_network", name=network)
+    if any(_BEFORE_2018.fullmatch(name) for name in names):
+        return Unreadable("x_before_2018")
     inner = [name for name in names if name.lower().endswith(".zip")]
     if inner:
         return Unreadable("zip_in_zip", file=inner[0][:100])

@@ -16,7 +16,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from coaching.networks import archive_zip
+from coaching.networks import (
+    archive_facebook,
+    archive_notes,
+    archive_twitter,
+    archive_waiting,
+    archive_zip,
+)
 from coaching.networks.archives import open_archive
 from coaching.networks.contract import Unreadable
 from tests.networks.archive_makers import (
@@ -24,6 +30,7 @@ from tests.networks.archive_makers import (
     fb_post,
     make_facebook_archive,
     make_x_archive,
+    note,
     reply,
     script,
     tweet,
@@ -163,13 +170,44 @@ def test_a_directory_that_hides_its_number_of_files(tmp_path: Path, monkeypatch:
     assert refusal(path) == "too_many_files"
 
 
-@pytest.mark.parametrize("limit", ["MAX_TOTAL"])
-def test_more_than_all_files_together_may_have(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
-) -> None:
-    monkeypatch.setattr(archive_zip, limit, 3000)
+def test_more_than_all_files_together_may_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_zip, "MAX_TOTAL", 3000)
     path = make_x_archive(tmp_path / "x.zip", [tweet(number) for number in range(1, 9)], parts=4)
     assert refusal(path) == "too_large"
+
+
+def test_more_posts_than_anybody_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_twitter, "MAX_POSTS", 3)
+    monkeypatch.setattr(archive_facebook, "MAX_POSTS", 3)
+    tweets = [tweet(number) for number in range(1, 6)]
+    items = [fb_post(1_700_000_000 + number, "Hi") for number in range(5)]
+    assert refusal(make_x_archive(tmp_path / "x.zip", tweets)) == "too_many_posts"
+    assert refusal(make_facebook_archive(tmp_path / "y.zip", items)) == "too_many_posts"
+
+
+def test_more_replies_than_can_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_waiting, "MANY_CHARACTERS", 1_000)
+    monkeypatch.setattr(archive_waiting, "MAX_PACKED", 2_000)
+    chance = random.Random(1)
+    noise = ["".join(chance.choices("abcdefghijklmnop", k=2_000)) for _ in range(5)]
+    replies = [reply(1 + number, text, to_id="55", parent="99") for number, text in enumerate(noise)]
+    assert len(list(open_archive(make_x_archive(tmp_path / "x.zip", replies[:1])).posts())) == 1
+    assert refusal(make_x_archive(tmp_path / "x.zip", replies)) == "too_many_posts"
+
+
+def test_a_file_of_hardly_any_posts(tmp_path: Path) -> None:
+    broken: list[object] = [{}] * 2_100
+    assert refusal(make_x_archive(tmp_path / "x.zip", [tweet(1), *broken])) == "all_posts_broken"
+    items = [fb_post(1_700_000_000, "Hi"), *broken]
+    assert refusal(make_facebook_archive(tmp_path / "y.zip", items)) == "all_posts_broken"
+
+
+def test_more_long_texts_than_anybody_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_notes, "MAX_CHARACTERS", 1_000)
+    notes = [note("A long story " * 20) for _ in range(60)]
+    archive = open_archive(make_x_archive(tmp_path / "x.zip", [tweet(1)], notes=notes))
+    assert len(list(archive.posts())) == 1
+    assert archive.warnings == ["long_texts_skipped:58"]
 
 
 def test_a_file_larger_than_its_kind(tmp_path: Path) -> None:
@@ -215,6 +253,7 @@ def test_files_that_do_not_hold_what_they_should(
         (["Shares.csv", "Profile.csv"], "other_network", "LinkedIn"),
         (["outbox.json", "actor.json"], "other_network", "Mastodon"),
         (["ads_account/campaigns.csv"], "unknown_archive", None),
+        (["data/js/tweets/2013_01.js", "tweets.csv"], "x_before_2018", None),
         (["twitter-2024.zip"], "zip_in_zip", None),
         (["holiday/1.jpg"], "unknown_archive", None),
         ([], "unknown_archive", None),
