@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import random
 import stat
 import struct
@@ -354,3 +355,25 @@ def test_any_value_in_any_field_of_a_tweet(tmp_path: Path, fields: dict[str, Any
 def test_any_value_in_any_field_of_a_page_post(tmp_path: Path, fields: dict[str, Any], other: Any) -> None:
     items = [fb_post(1_700_000_000, "One"), fb_post(1_700_000_000) | fields, other]
     outcome(make_facebook_archive(tmp_path / "x.zip", items, extra=[(f"{PAGE_FOLDER}x.txt", "")]))
+
+
+PROFILE = st.dictionaries(
+    st.sampled_from(["name", "username", "profile_uri", "url", "profile_v2"]), JSON, max_size=4
+)
+ADDRESSES = st.text(max_size=20).map(lambda rest: f"https://www.facebook.com/{rest}")
+
+
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(profile=PROFILE, address=ADDRESSES, wrapped=st.booleans())
+def test_any_profile_of_a_page(tmp_path: Path, profile: dict[str, Any], address: str, wrapped: bool) -> None:
+    told = {"name": "Lantern House", "profile_uri": address} | profile
+    file = json.dumps({"profile_v2": told} if wrapped else told)
+    items = [fb_post(1_700_000_000, "One", title="Lantern House shared a link.")]
+    extra = [("personal_information/profile_information/profile_information.json", file)]
+    path = make_facebook_archive(tmp_path / "x.zip", items, name=None, extra=extra)
+    outcome(path)
+    with contextlib.suppress(Unreadable):
+        account = open_archive(path).account
+        assert account.name
+        assert account.handle
+        assert account.external_id
