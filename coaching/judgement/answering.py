@@ -57,9 +57,10 @@ class State(StrEnum):
 class Turn:
     """Something said in a thread, by us (`author` None) or by a person (any stable key).
 
-    `to` are the people our words answer or mention (empty: everybody who waits in the thread);
-    `own_thread` is an answer to our own post, which never counts as answering somebody. `intent` and
-    `mark` belong to other people's messages.
+    `to` are the people our words answer or mention and `answers` the id of the message they answer, as far
+    as the network tells (neither: they answer everybody who waits in the thread). `own_thread` is an answer
+    to our own post, which never counts as answering somebody. `intent` and `mark` belong to other people's
+    messages.
     """
 
     id: int | str
@@ -67,6 +68,7 @@ class Turn:
     at: datetime
     author: int | str | None
     to: tuple[int | str, ...] = ()
+    answers: int | str | None = None
     own_thread: bool = False
     intent: Intent | None = None
     mark: Mark | None = None
@@ -111,15 +113,16 @@ def runs(turns: Iterable[Turn]) -> tuple[Run, ...]:
 def _runs_of_thread(turns: list[Turn]) -> list[Run]:
     waiting: dict[int | str, list[Turn]] = {}
     done: list[Run] = []
+    authors = {turn.id: turn.author for turn in turns if turn.author is not None}
     for turn in sorted(turns, key=lambda turn: (turn.at, turn.author is None)):
         if turn.author is not None:
             waiting.setdefault(turn.author, []).append(turn)
             if turn.mark is not None:
                 done.append(_run(waiting.pop(turn.author), State(turn.mark.value)))
         elif not turn.own_thread:
-            for person in turn.to or tuple(waiting):
-                if person in waiting:
-                    done.append(_run(waiting.pop(person), State.ANSWERED, turn))
+            told = {*turn.to} | ({authors[turn.answers]} if turn.answers in authors else set())
+            for person in [person for person in waiting if person in told or not told]:
+                done.append(_run(waiting.pop(person), State.ANSWERED, turn))
     return done + [_run(messages, State.WAITING) for messages in waiting.values()]
 
 

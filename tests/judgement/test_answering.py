@@ -48,6 +48,16 @@ def test_answering_ana_leaves_bob_waiting() -> None:
     assert found == {"ana": State.ANSWERED, "bob": State.WAITING}
 
 
+def test_the_message_that_is_answered_tells_whom_we_answer() -> None:
+    # the network names her by handle here and by id there
+    turns = [says(1, 0), says(2, 0, "bob"), we(3, 1, to=("@ana",), answers=1)]
+    assert {run.person: run.state for run in runs(turns)} == {"ana": State.ANSWERED, "bob": State.WAITING}
+
+
+def test_words_to_somebody_else_answer_nobody_who_waits() -> None:
+    assert runs([says(1, 0), we(2, 1, to=("zoe",))])[0].state is State.WAITING
+
+
 def test_where_the_network_does_not_tell_whom_we_answer_all_in_the_thread_are_answered() -> None:
     found = runs([says(1, 0), says(2, 0, "bob"), we(3, 1)])
     assert {run.state for run in found} == {State.ANSWERED}
