@@ -119,7 +119,26 @@ class FacebookReader:
         self._fresh.clear()
 
     def _feed(self, state: dict[str, Any], feed: str) -> Iterator[Batch]:
-        """One list of posts from its newest page back to what is already here, then `since` moves on."""
+        """One list of posts; where its permission is missing, the other lists go on."""
+        for kept in (True, False):
+            try:
+                yield from self._walk(state, feed)
+            except Refused as refused:
+                at = state.get(feed) or {}
+                if refused.feature != feed or refused.reason not in ("permission", "parameter"):
+                    raise
+                if refused.reason == "parameter" and at.get("page") and kept:
+                    # A cursor kept from a pull that died, which Facebook takes no more: once from the start.
+                    state[feed] = {"since": at.get("since")}
+                    continue
+                missing = Refused("permission", feature=feed, code=refused.code)
+                if feed == "posts":
+                    raise missing from None
+                self._refused[feed] = missing
+            return
+
+    def _walk(self, state: dict[str, Any], feed: str) -> Iterator[Batch]:
+        """From a list's newest page back to what is already here; then `since` moves on."""
         at = dict(state.get(feed) or {})
         # `since` counts whole seconds; one that is shared by two posts must bring both.
         since = int(at.get("since") or (self._now - self._reach).timestamp()) - 1
@@ -127,30 +146,19 @@ class FacebookReader:
         pages = self._graph.pages(
             self._account.external_id, FEEDS[feed], start=at.get("page"), fields=WALL_FIELDS, since=since
         )
-        try:
-            for page in pages:
-                newest = max((_created(row) for row in page.rows), default=0)
-                at["newest"] = max(newest, at.get("newest") or 0)
-                if page.following:
-                    at["page"] = page.following
-                else:
-                    at = {"since": max(at["newest"], at.get("since") or 0) or None}
-                state[feed] = at
-                for row in page.rows:
-                    self._watch(state, row, feed)
+        for page in pages:
+            newest = max((_created(row) for row in page.rows), default=0)
+            at["newest"] = max(newest, at.get("newest") or 0)
+            if page.following:
+                at["page"] = page.following
+            else:
+                at = {"since": max(at["newest"], at.get("since") or 0) or None}
+            state[feed] = dict(at)
+            for row in page.rows:
+                self._watch(state, row, feed)
+            if page.rows:
                 yield replace(self._rows(page.rows, feed), cursor=_copy(state))
-                self._leave_some()
-                self._graph.feature = feed
-        except Refused as refused:
-            if refused.feature != feed or refused.reason not in ("permission", "parameter"):
-                raise
-            if refused.reason == "parameter" and at.get("page"):
-                # A cursor kept from a pull that died; the next pull starts this feed over.
-                state[feed] = {"since": at.get("since")}
-                raise TryLater("stale_cursor", code=refused.code) from None
-            if feed == "posts":
-                raise Refused("permission", feature=feed, code=refused.code) from None
-            self._refused[feed] = Refused("permission", feature=feed, code=refused.code)
+            self._leave_some()
 
     def _rows(self, rows: Iterable[Mapping[str, Any]], feed: str) -> Batch:
         posts: list[FeedPost] = []

@@ -157,6 +157,9 @@ def _read_page(told: Mapping[str, Any], *, limit: int, before: int) -> GraphPage
         link = dict(parse_qsl(urlsplit(paging["next"]).query))
         following = {key: value for key, value in link.items() if key in _NEXT}
         return GraphPage(rows, following or by_cursor, total)
+    if "previous" in paging:
+        # Links are told, and there is none onward.
+        return GraphPage(rows, None, total)
     full = len(rows) >= limit or (total is not None and before + len(rows) < total)
     return GraphPage(rows, by_cursor if rows and full else None, total)
 

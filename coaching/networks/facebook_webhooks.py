@@ -90,7 +90,7 @@ def _said(value: Raw, told: dict[str, Any], external_id: str, *, edited: bool, m
     """A post or comment that was written or changed, with its text where the body holds it."""
     page_id = told["external_account_id"]
     author = _author(value)
-    ours = author.external_id == page_id and not mention
+    ours = author.external_id == page_id
     kind = EventKind.EDITED if edited else EventKind.POST if ours else EventKind.MESSAGE
     created_at = instant(value.get("created_time"))
     text = value.get("message")

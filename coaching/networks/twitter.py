@@ -145,7 +145,9 @@ class TwitterReader:
             else:
                 at = {"since": at.get("newest") or at.get("since")}
             state[name] = at
-            yield replace(self._batch(told), cursor=self._cursor(state))
+            batch = self._batch(told)
+            if told.get("data"):
+                yield replace(batch, cursor=self._cursor(state))
             if not token:
                 return
 
@@ -194,7 +196,8 @@ class TwitterReader:
             for words in self._queries(group):
                 for told in self._search(words, from_id):
                     newest = max(newest, _newest(told), key=_age)
-                    yield replace(self._batch(told), cursor=self._cursor(state))
+                    if told.get("data"):
+                        yield replace(self._batch(told), cursor=self._cursor(state))
         state["searched"] = {"newest": newest, "threads": threads}
 
     def _search(self, words: str, since: str | None) -> Iterator[dict[str, Any]]:

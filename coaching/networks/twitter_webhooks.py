@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from .contract import Account, Network
-from .twitter_words import Known, Raw, instant, is_ours, is_repost, known, message, objects, post
+from .twitter_words import (
+    Known,
+    Raw,
+    earlier_versions,
+    instant,
+    is_ours,
+    is_repost,
+    known,
+    message,
+    objects,
+    post,
+)
 from .webhooks import Event, EventKind, fingerprint, loaded, unreadable
 
 _POSTS = frozenset({"post.create", "post.mention.create", "post.reply.create", "post.quote.create"})
@@ -51,10 +62,12 @@ def _said(data: Raw, payload: Raw, account_id: str, told: dict[str, Any]) -> Eve
     about = known(data)
     account = _account(account_id, about, payload)
     told["conversation_id"] = _text(payload.get("conversation_id"))
+    told["replaces"] = earlier_versions(payload)
     if is_ours(payload, account):
         return Event(kind=EventKind.POST, post=post(payload, account, about), **told)
     if is_repost(payload):
-        return Event(kind=EventKind.COUNTS, **told)
+        # It names us, but says nothing to us.
+        return Event(kind=EventKind.NOTED, **told)
     return Event(kind=EventKind.MESSAGE, message=message(payload, about), **told)
 
 

@@ -55,6 +55,8 @@ class Event:
     at: datetime | None = None
     post: FeedPost | None = None
     message: FeedMessage | None = None
+    replaces: tuple[str, ...] = ()
+    """Ids of earlier versions of an edited post, which are gone with it."""
     detail: str = ""
 
 

@@ -10,12 +10,15 @@ from datetime import UTC, datetime
 import pytest
 
 from coaching.networks.contract import Account, Network
+from coaching.networks.facebook_graph import FacebookApp
 from coaching.networks.http import Patience
 from coaching.networks.twitter_api import XApp
 
+from .stand.facebook import Facebook
 from .stand.x import X
 
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
+PAGE = Account(Network.FACEBOOK, "555", "harbourtheatre", "Harbour Theatre")
 THEATRE = Account(Network.TWITTER, "1001", "HarbourTheatre", "Harbour Theatre")
 
 
@@ -58,3 +61,24 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixt
     for name in ("tweepy.client", "requests_oauthlib.oauth2_session", "urllib3.connectionpool"):
         caplog.set_level(logging.DEBUG, logger=name)
     return caplog
+
+
+@pytest.fixture
+def facebook() -> Iterator[Facebook]:
+    """Facebook with the theatre's Page; at the end, nothing may have been asked that it does not know."""
+    with Facebook(NOW) as stand:
+        yield stand
+        assert stand.wrong == []
+
+
+@pytest.fixture
+def facebook_app(facebook: Facebook) -> FacebookApp:
+    """Our app at that Facebook, with little patience."""
+    return FacebookApp(
+        app_id=facebook.app[0],
+        app_secret=facebook.app[1],
+        redirect_uri="https://engage.example/connect/facebook/callback",
+        graph_url=facebook.url,
+        dialog_url=facebook.url,
+        patience=Patience(connect=1, read=0.4, whole=1.5),
+    )
