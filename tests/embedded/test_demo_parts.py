@@ -1,0 +1,89 @@
+"""The demo's parts that can be looked at without starting it."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import shlex
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from engage import demo
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def read_back(text: str) -> configparser.RawConfigParser:
+    parser = configparser.RawConfigParser(inline_comment_prefixes=(";", "#"))
+    parser.read_string(text)
+    return parser
+
+
+def test_web_worker_and_beat_are_supervised() -> None:
+    parser = read_back(demo.configuration(Path("/x"), 8000))
+    programs = {name.removeprefix("program:") for name in parser.sections() if name.startswith("program:")}
+    assert programs == {"web", "worker", "beat"}
+    assert all(parser[f"program:{name}"]["autorestart"] == "true" for name in programs)
+
+
+def test_folders_with_spaces_and_signs_survive_the_configuration() -> None:
+    place = Path("/home/a user/50%/demo")
+    beat = read_back(demo.configuration(place, 8000))["program:beat"]
+    arguments = shlex.split(beat["command"].replace("%%", "%"))
+    assert str(place / "beat-schedule") in arguments
+    assert beat["stdout_logfile"].replace("%%", "%") == f"{place}/beat.log"
+
+
+def test_the_web_server_is_reached_from_this_machine_only() -> None:
+    command = shlex.split(read_back(demo.configuration(Path("/x"), 8123))["program:web"]["command"])
+    assert command[command.index("--host") + 1] == "127.0.0.1"
+    assert command[command.index("--port") + 1] == "8123"
+
+
+def run_demo(tmp_path: Path, port: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "engage.demo"],
+        env={**os.environ, "PORT": port, "ENGAGE_VAR": str(tmp_path / "var")},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_port_that_is_taken_is_said_with_the_way_out(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run_demo(tmp_path, str(port))
+    assert answer.returncode == 1
+    assert f"port {port} cannot be used" in answer.stderr
+    assert "make demo PORT=" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_said(tmp_path: Path, port: str) -> None:
+    answer = run_demo(tmp_path, port)
+    assert answer.returncode == 1
+    assert "PORT is to be a number" in answer.stderr
+
+
+def test_only_processes_of_this_folder_are_ended(tmp_path: Path) -> None:
+    sleep = [sys.executable, "-c", "import time; time.sleep(600)"]
+    ours = subprocess.Popen(sleep, env={**os.environ, "ENGAGE_DEMO": str(tmp_path)})
+    others = subprocess.Popen(sleep, env={**os.environ, "ENGAGE_DEMO": f"{tmp_path}-2"})
+    try:
+        demo.end_processes(tmp_path)
+        assert ours.poll() is not None
+        assert psutil.Process(others.pid).status() != psutil.STATUS_ZOMBIE
+        assert others.poll() is None
+    finally:
+        for child in (ours, others):
+            child.kill()
+            child.wait()
