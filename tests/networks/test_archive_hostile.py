@@ -310,7 +310,7 @@ def outcome(path: Path) -> None:
             assert "\x00" not in post.text
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=400))
 @example(b"PK\x05\x06" + b"\xff" * 18)
 @example(b"PK\x06\x06" + b"\xff" * 60 + b"PK\x06\x07" + b"\xff" * 16 + b"PK\x05\x06" + b"\xff" * 18)
@@ -320,7 +320,7 @@ def test_any_bytes(tmp_path: Path, content: bytes) -> None:
     outcome(path)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(page=st.booleans(), seed=st.integers(0, 2**32), hits=st.integers(1, 12), cut=st.integers(0, 60))
 def test_any_damage_to_a_real_archive(tmp_path: Path, page: bool, seed: int, hits: int, cut: int) -> None:
     raw = bytearray(page_bytes() if page else x_bytes())
@@ -340,7 +340,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from([*tweet(1)["tweet"], "in_reply_to_status_id_str", "in_reply_to_screen_name"])
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(fields=st.dictionaries(FIELDS, JSON, max_size=5), other=JSON)
 def test_any_value_in_any_field_of_a_tweet(tmp_path: Path, fields: dict[str, Any], other: Any) -> None:
     path = tmp_path / "x.zip"
@@ -348,7 +348,7 @@ def test_any_value_in_any_field_of_a_tweet(tmp_path: Path, fields: dict[str, Any
     outcome(make_x_archive(path, [tweet(1)], notes=[other], account=fields, layout="no_manifest"))
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     fields=st.dictionaries(st.sampled_from(["timestamp", "data", "attachments", "title"]), JSON), other=JSON
 )
@@ -363,7 +363,7 @@ PROFILE = st.dictionaries(
 ADDRESSES = st.text(max_size=20).map(lambda rest: f"https://www.facebook.com/{rest}")
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(profile=PROFILE, address=ADDRESSES, wrapped=st.booleans())
 def test_any_profile_of_a_page(tmp_path: Path, profile: dict[str, Any], address: str, wrapped: bool) -> None:
     told = {"name": "Lantern House", "profile_uri": address} | profile
