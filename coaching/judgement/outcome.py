@@ -24,6 +24,8 @@ BASELINE_WEEKS = 12
 ENOUGH_WEEKS = 8
 ENOUGH_CASES = 30
 BLOCK = 2
+DRIFT = 1.15
+"""Weeks drift for longer than nine of them can show; chosen so that few accounts that drift are misled."""
 RESAMPLES = 2000
 SEED = 20120401
 POWER = 0.95
@@ -183,8 +185,9 @@ def _error(values: Sequence[WeekValue]) -> float:
     """The standard error of a share over weeks: block bootstrap, at least what chance alone would make.
 
     Weeks are drawn in pairs of neighbours (in a ring), because one week is like the next. The bootstrap of
-    few weeks is too narrow by √(weeks ÷ (weeks − 1)), and blind where no week had a hit: hence the floor,
-    the binomial error with two cases of each kind added (Agresti & Coull 1998).
+    few weeks is too narrow by √(weeks ÷ (weeks − 1)), does not see slow drift, and is blind where no week
+    had a hit: hence the factor and the floor, the binomial error with two cases of each kind added
+    (Agresti & Coull 1998).
     """
     k, n = (np.array([getattr(value, name) for value in values]) for name in ("k", "n"))
     weeks, cases, hits = len(values), int(n.sum()), int(k.sum())
@@ -196,7 +199,7 @@ def _error(values: Sequence[WeekValue]) -> float:
     starts = random.integers(0, weeks, size=(RESAMPLES, math.ceil(weeks / BLOCK)))
     drawn = (starts[:, :, None] + np.arange(BLOCK)).reshape(RESAMPLES, -1)[:, :weeks] % weeks
     shares = k[drawn].sum(axis=1) / np.maximum(n[drawn].sum(axis=1), 1)
-    return max(float(shares.std()) * math.sqrt(weeks / (weeks - 1)), floor)
+    return max(float(shares.std()) * math.sqrt(weeks / (weeks - 1)) * DRIFT, floor)
 
 
 def _t_quantile(probability: float, freedom: int) -> float:

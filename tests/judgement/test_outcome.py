@@ -139,10 +139,10 @@ def test_a_change_can_be_seen_sooner_with_more_posts() -> None:
 def simulated(random: np.random.Generator, plan: bool) -> Outcome | None:
     """One account: posts by chance, weeks that resemble their neighbours, a start in its worst weeks."""
     posts, base, sway = random.integers(8, 40), random.uniform(0.05, 0.6), random.uniform(0, 0.5)
-    weeks, mood = 60, 0.0
+    weeks, mood, likeness = 60, 0.0, random.uniform(0, 0.6)
     logits = []
     for _ in range(weeks):
-        mood = 0.3 * mood + random.normal(0, sway)
+        mood = likeness * mood + random.normal(0, sway)
         logits.append(np.log(base / (1 - base)) + mood)
     chance = 1 / (1 + np.exp(-np.array(logits)))
     n = random.poisson(posts, weeks)
