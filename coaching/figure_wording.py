@@ -9,8 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from coaching.advice_wording import METRICS, percent
+from coaching.judgement.goals import Progress, Reached
 from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew
 from coaching.judgement.outcome import Outcome, Visible, Word
+from coaching.judgement.praise import Praise
+from coaching.judgement.repost_ideas import Idea
 
 Figure = Share | Median | Mean | TooFew | NotKnown
 
@@ -31,6 +34,33 @@ _CANNOT: dict[str, Promise] = {
     "few_cases_before": _("there were too few cases before"),
     "few_cases_after": _("there were too few cases since"),
     "two_judges": _("the judge has changed in between"),
+}
+_PRAISE: dict[str, Promise] = {
+    "answer_rate": _("Well done: {k} of {n} people who asked you something in {weeks} weeks were answered."),
+    "converse_share": _("Well done: {fraction} of your last {n} posts are conversation, far more than most."),
+    "thanks_answered": _("How kind: {k} of {n} people who thanked or praised you heard back."),
+    "in_time_share": _("Quick: {k} of {n} first answers came within the time you aim at."),
+    "social_share": _("Well done: {fraction} of your last {n} posts talk with people or share their work."),
+    "question_share": _("You ask your readers things, in {k} of your last {n} posts; keep it up."),
+    "naming_share": _("You name people, in {k} of your last {n} own posts; they notice."),
+    "share_share": _("You make room for others: {k} of your last {n} posts passed on their work."),
+}
+_IDEAS: dict[str, Promise] = {
+    "praise": _("praises you"),
+    "thanks": _("thanks you"),
+    "credits": _("credits you"),
+    "picture": _("has a picture"),
+    "link": _("has a link"),
+    "regular": _("by one of your regulars"),
+    "liked": _("liked by others"),
+    "mention": _("mentions you"),
+}
+_REACHED: dict[Reached, Promise] = {
+    Reached.SURELY: _("reached"),
+    Reached.JUST: _("just reached"),
+    Reached.NOT_QUITE: _("nearly there"),
+    Reached.NOT_YET: _("not yet"),
+    Reached.NOT_KNOWN: _("not known yet"),
 }
 # the largest share, and the words for shares up to it
 _FRACTIONS: tuple[tuple[float, Promise], ...] = (
@@ -130,6 +160,26 @@ def outcome_sentence(found: Outcome) -> str:
         ),
     }.get(found.word, _now("No clear change: {what}, {before}% before and {after}% since."))
     return sentence.format(what=what, before=percent(found.before), after=percent(found.after))
+
+
+def praise_sentence(praise: Praise) -> str:
+    """A kind word with its figures."""
+    return str(_PRAISE[praise.code]).format(
+        k=praise.params["k"],
+        n=praise.params["n"],
+        weeks=praise.params["over_weeks"],
+        fraction=fraction_words(praise.value),
+    )
+
+
+def idea_words(idea: Idea) -> str:
+    """Why something is worth sharing: "thanks you, has a picture"."""
+    return ", ".join(str(_IDEAS[reason]) for reason in idea.reasons)
+
+
+def progress_word(progress: Progress) -> str:
+    """Where a figure stands beside a goal: reached, just reached, nearly there, not yet, not known yet."""
+    return str(_REACHED[progress.reached])
 
 
 def visible_sentence(metric: str, visible: Visible | None, better: int) -> str:

@@ -12,11 +12,14 @@ from coaching.judgement.advice import EVIDENCE, Advice
 from coaching.judgement.answering import Intent, State
 from coaching.judgement.choosing import all_advice
 from coaching.judgement.draft import Hint
+from coaching.judgement.goals import share_progress
 from coaching.judgement.intervals import Median, NotKnown, TooFew, share
 from coaching.judgement.metrics import METRICS
 from coaching.judgement.outcome import Outcome, Visible, Word
 from coaching.judgement.people_figures import Regular
 from coaching.judgement.post_length import Length
+from coaching.judgement.praise import earned
+from coaching.judgement.repost_ideas import Idea
 from coaching.judgement.rules import RULES
 from coaching.judgement.verdict import Kind
 from tests.judgement.cast import NOW, account, posts, runs
@@ -159,6 +162,22 @@ def test_from_which_change_on_it_can_be_seen() -> None:
     assert said == "It is now 10% (posts that answer somebody). A difference can be seen from about 22% on."
     assert "too few" in figure_wording.visible_sentence("reply_share", None, 1)
     assert "hardly" in figure_wording.visible_sentence("hashtag_share", Visible(0.5, 0.3), -1)
+
+
+def test_praise_ideas_and_progress_in_words() -> None:
+    spoken = earned(account(posts(30, Kind.CONVERSE, question=True, mentions=1), runs=runs(12)), at_most=9)
+    assert len(spoken) >= 5
+    sentences = {praise.code: figure_wording.praise_sentence(praise) for praise in spoken}
+    assert (
+        sentences["converse_share"]
+        == "Well done: all of your last 30 posts are conversation, far more than most."
+    )
+    assert sentences["answer_rate"].startswith("Well done: 12 of 12 people")
+    assert (
+        figure_wording.idea_words(Idea("m1", "ana", 3.0, ("thanks", "picture")))
+        == "thanks you, has a picture"
+    )
+    assert figure_wording.progress_word(share_progress(TooFew(1, 10), 0.5)) == "not known yet"
 
 
 def test_draft_hints_and_length_in_words() -> None:
