@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from coaching.models import Suggestion
+
 register = template.Library()
 
 KIND_NAMES = {
@@ -227,3 +229,9 @@ def here(context: template.Context, *names: str) -> SafeString:
     match = getattr(context.get("request"), "resolver_match", None)
     current = match is not None and match.url_name in names
     return mark_safe('aria-current="page"' if current else "")  # noqa: S308 — a constant
+
+
+@register.simple_tag
+def dismissal_reasons() -> list[tuple[str, str]]:
+    """Why a suggestion may be set aside: value and words."""
+    return [(value, str(label)) for value, label in Suggestion.Because.choices]

@@ -1,0 +1,184 @@
+"""Every page, in both themes and at three widths: nothing for axe to say, nothing cut off, no complaint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, expect
+
+from accounts.models import User
+from accounts.tenancy import scope
+from coaching import coach
+from coaching.models import Import
+from coaching.networks.contract import Person, Surface
+from tests import make
+from tests.browser.pages import Watcher, log_in, window
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PUBLIC = [
+    "/",
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-broken/",
+    "/accounts/confirm-email/",
+]
+PERSONAL = [
+    "/organizations/new/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/logout/",
+    "/styleguide/",
+]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A site with a theatre that has posted for half a year, and a rival that has nothing yet."""
+
+    site: str
+    cast: make.Cast
+    pages: tuple[str, ...]
+
+
+def half_a_year(cast: make.Cast) -> int:
+    """Posts of all kinds and two people who wait; the id of one post."""
+    now = timezone.now()
+    texts = (
+        "@ana Thank you for coming last night! Which scene did your daughter like best?",
+        "Last chance! Book now, only twenty seats left: https://example.org/book",
+        "We are delighted to announce our spring season: six plays, two of them new.",
+        "!",
+    )
+    posts = [
+        make.post(
+            n,
+            texts[n % 4] + ("" if n % 4 == 3 else f" No. {n}"),
+            created_at=now - timedelta(days=2 * n, hours=1),
+            surface=Surface.REPLY if n % 4 == 0 else Surface.TIMELINE,
+            reply_to=Person("id-ana", "ana") if n % 4 == 0 else None,
+        )
+        for n in range(1, 85)
+    ]
+    asked = [
+        make.message(1, "Is Friday at seven okay for a nine-year-old?", created_at=now - timedelta(hours=5)),
+        make.message(2, "Could you lend us two racks?", created_at=now - timedelta(days=2), who="tom"),
+    ]
+    made = make.pulled(cast.theatre, *posts, messages=asked)
+    with scope([cast.theatre.pk]):
+        coach.suggest(cast.theatre, now=now)
+        return int(made.posts.order_by("-created_at").values_list("pk", flat=True)[0])
+
+
+@pytest.fixture
+def stage(live_server: Any) -> Stage:
+    cast = make.cast()
+    User.objects.filter(pk=cast.alice.pk).update(is_staff=True)
+    post = half_a_year(cast)
+    with scope([cast.theatre.pk]):
+        jobs = [
+            Import.across_organizations.create(
+                organization=cast.theatre, filename="archive.zip", state=state, **fields
+            )
+            for state, fields in (
+                ("running", {"done": 40, "expected": 100}),
+                ("done", {"result": {"posts": 40, "new": 12, "updated": 0}}),
+                ("failed", {"error": "empty"}),
+            )
+        ]
+    below = ["", "posts/", f"posts/{post}/", "posts/?words=nothing-like-that", "suggestions/", "connections/"]
+    below += [f"imports/{job.pk}/" for job in jobs]
+    return Stage(live_server.url, cast, tuple(f"/o/theatre/{address}" for address in below))
+
+
+@pytest.mark.parametrize(
+    ("width", "theme"),
+    [
+        ("phone", "dark"),
+        ("desktop", "light"),
+        *(
+            pytest.param(*view, marks=pytest.mark.slow)
+            for view in (("phone", "light"), ("tablet", "light"), ("tablet", "dark"), ("desktop", "dark"))
+        ),
+    ],
+)
+def test_pages_are_accessible_and_whole(browser: Browser, stage: Stage, width: str, theme: Any) -> None:
+    with window(browser, width, color_scheme=theme) as context:
+        watcher = Watcher(context.new_page())
+        wrong = {page: watcher.problems(stage.site + page) for page in PUBLIC}
+        log_in(watcher.page, stage.site, stage.cast.alice.email, make.PASSWORD)
+        wrong |= {page: watcher.problems(stage.site + page) for page in (*PERSONAL, *stage.pages)}
+    assert {page: problems for page, problems in wrong.items() if problems} == {}
+
+
+def test_an_organization_without_posts_says_what_to_do_next(browser: Browser, stage: Stage) -> None:
+    with window(browser, "phone") as context:
+        watcher = Watcher(context.new_page())
+        log_in(watcher.page, stage.site, stage.cast.dave.email, make.PASSWORD)
+        assert watcher.problems(f"{stage.site}/o/rival/") == []
+        watcher.page.get_by_role("link", name="Upload an archive").click()
+        expect(watcher.page.get_by_role("heading", level=1)).to_have_text("Show us what you posted")
+        assert watcher.problems_here() == []
+
+
+def test_the_dashboard_says_how_we_do_whom_to_answer_and_what_to_try(browser: Browser, stage: Stage) -> None:
+    with window(browser, "desktop") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        headline = page.get_by_role("heading", level=1)
+        expect(headline).to_contain_text("posts talk with people")
+        expect(page.get_by_role("heading", name="Waiting for you")).to_be_in_viewport()
+        expect(page.get_by_role("heading", name="Try this week")).to_be_in_viewport()
+        expect(page.get_by_text("Is Friday at seven okay for a nine-year-old?")).to_be_visible()
+
+
+def test_the_chart_has_its_table_behind_it(browser: Browser, stage: Stage) -> None:
+    with window(browser, "phone") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        table = page.get_by_role("region", name="Posts of each kind, week by week")
+        expect(table).to_be_hidden()
+        page.get_by_text("The numbers, week by week").press("Enter")
+        expect(table.get_by_role("row")).to_have_count(27)
+
+
+def test_by_keyboard_alone(browser: Browser, stage: Stage) -> None:
+    with window(browser, "desktop") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.alice.email, make.PASSWORD)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator("#main")).to_be_focused()
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+        menu = page.locator(".menu--organization summary")
+        menu.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Add an organization")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("link", name="Add an organization")).to_be_hidden()
+        expect(menu).to_be_focused()
+
+
+def test_a_post_shows_its_text_unaltered_with_the_reasons_marked(browser: Browser, stage: Stage) -> None:
+    with window(browser, "desktop") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        page.goto(f"{stage.site}/o/theatre/posts/?words=daughter")
+        page.get_by_role("link", name="Why we say so").first.click()
+        text = page.locator(".post-text")
+        expect(text).to_have_text(
+            "@ana Thank you for coming last night! Which scene did your daughter like best? No. 4"
+        )
+        expect(text.locator("mark").first).to_be_visible()
+        expect(page.get_by_role("heading", name="Why we say so")).to_be_visible()
