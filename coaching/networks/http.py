@@ -126,26 +126,40 @@ class BoundedAdapter(HTTPAdapter):
         return response
 
 
+class TooLarge(requests.RequestException):
+    """An answer beyond any that a network has reason to send."""
+
+
 def _body(response: requests.Response, deadline: float) -> bytes:
     """The whole body; a server that drips one byte at a time must not hold a worker for ever."""
     body = bytearray()
+    fault: requests.RequestException | None = None
     try:
-        while chunk := response.raw.read1(CHUNK, decode_content=True):
+        while fault is None and (chunk := response.raw.read1(CHUNK, decode_content=True)):
             body += chunk
             if monotonic() > deadline:
-                raise requests.ReadTimeout("the answer took too long")
-            if len(body) > MOST_BYTES:
-                raise requests.exceptions.ContentDecodingError("the answer is too large")
-    except urllib3.exceptions.HTTPError as fault:
+                fault = requests.ReadTimeout("the answer took too long")
+            elif len(body) > MOST_BYTES:
+                fault = TooLarge("the answer is too large")
+    except urllib3.exceptions.ReadTimeoutError:
+        fault = requests.ReadTimeout("the answer took too long")
+    except (urllib3.exceptions.HTTPError, OSError) as broken:
         # The library's own text names the URL, and a URL may hold a token.
-        raise requests.exceptions.ChunkedEncodingError(type(fault).__name__) from None
-    finally:
-        response.raw.release_conn()
-    expected = response.headers.get("Content-Length", "")
-    told = response.headers.get("Content-Encoding") is None and expected.isdigit()
-    if told and response.request.method != "HEAD" and len(body) < int(expected):
-        raise requests.exceptions.ChunkedEncodingError("the answer broke off")
+        fault = requests.exceptions.ChunkedEncodingError(type(broken).__name__)
+    if fault is None and _broke_off(response, len(body)):
+        fault = requests.exceptions.ChunkedEncodingError("the answer broke off")
+    if fault is not None:
+        # Not back into the pool: what is left of this answer would be taken for the next one.
+        response.raw.close()
+        raise fault
+    response.raw.release_conn()
     return bytes(body)
+
+
+def _broke_off(response: requests.Response, length: int) -> bool:
+    expected = response.headers.get("Content-Length", "")
+    encoded = response.headers.get("Content-Encoding") is not None
+    return not encoded and expected.isdigit() and response.request.method != "HEAD" and length < int(expected)
 
 
 def rebase(url: str, base_url: str) -> str:
@@ -188,6 +202,8 @@ def answer(call: Callable[[], Answer], *, also: tuple[type[Exception], ...] = ()
         return call()
     except requests.Timeout:
         reason = "timeout"
+    except TooLarge:
+        reason = "too_large"
     except (requests.exceptions.JSONDecodeError, requests.exceptions.ContentDecodingError):
         reason = "garbled"
     except requests.exceptions.ChunkedEncodingError:

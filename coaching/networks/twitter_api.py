@@ -80,6 +80,14 @@ class XClient:
         """Up to 100 posts by id; those that are gone are named under `errors`."""
         return self._ask("recheck", lambda: self._client.get_tweets(ids, user_auth=False, **query))
 
+    def call(
+        self, feature: str, method: str, route: str, *, json: Any = None, **query: Any
+    ) -> dict[str, Any]:
+        """Any other endpoint, of which tweepy knows no method."""
+        return self._ask(
+            feature, lambda: self._client.request(method, route, params=query or None, json=json).json()
+        )
+
     def _ask(self, feature: str, call: Callable[[], Any]) -> dict[str, Any]:
         window = self.windows.get(feature)
         if window is not None and window.closed(self._now):

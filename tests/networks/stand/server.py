@@ -14,13 +14,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass(frozen=True)
 class Asked:
-    """One request as it arrived; `form` is a body of type x-www-form-urlencoded."""
+    """One request as it arrived; `form` is its body where that is of type x-www-form-urlencoded."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     form: Mapping[str, str]
+    body: bytes = b""
 
     @property
     def bearer(self) -> str:
@@ -30,7 +31,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer. `body` is sent as JSON unless it is bytes; `cut` says to stop in the middle of it."""
+    """An answer. `body` is sent as JSON unless it is bytes; `cut` says to stop in the middle of it.
+
+    `chunked` says that the bytes of the body are in chunks already.
+    """
 
     status: int = 200
     body: Any = field(default_factory=dict)
@@ -39,6 +43,7 @@ class Reply:
     cut: bool = False
     hang: bool = False
     drip: float = 0.0
+    chunked: bool = False
 
     @property
     def raw(self) -> bytes:
@@ -121,17 +126,18 @@ def _handler_for(stand: Stand) -> type[BaseHTTPRequestHandler]:
         def _serve(self) -> None:
             parts = urlsplit(self.path)
             length = int(self.headers.get("Content-Length") or 0)
-            body = self.rfile.read(length).decode()
+            body = self.rfile.read(length)
             asked = Asked(
                 method=self.command,
                 path=parts.path,
                 query=dict(parse_qsl(parts.query, keep_blank_values=True)),
                 headers={name.lower(): value for name, value in self.headers.items()},
-                form=dict(parse_qsl(body)) if "form" in self.headers.get("Content-Type", "") else {},
+                form=dict(parse_qsl(body.decode())) if "form" in self.headers.get("Content-Type", "") else {},
+                body=body,
             )
             self._send(stand.handle(asked))
 
-        do_GET = do_POST = do_DELETE = _serve
+        do_GET = do_POST = do_PUT = do_DELETE = _serve
 
         def _send(self, reply: Reply) -> None:
             if reply.hang:
@@ -141,7 +147,10 @@ def _handler_for(stand: Stand) -> type[BaseHTTPRequestHandler]:
             raw = reply.raw
             self.send_response(reply.status)
             self.send_header("Content-Type", reply.kind)
-            self.send_header("Content-Length", str(len(raw)))
+            if reply.chunked:
+                self.send_header("Transfer-Encoding", "chunked")
+            else:
+                self.send_header("Content-Length", str(len(raw)))
             for name, value in reply.headers.items():
                 self.send_header(name, value)
             self.end_headers()

@@ -18,7 +18,12 @@ READS = (
     "/2/users/{id}/mentions",
     "/2/tweets/search/recent",
     "/2/tweets",
+    "/2/compliance/jobs/{id}",
+    "/2/activity/subscriptions",
 )
+WRITES = ("/2/compliance/jobs", "/2/activity/subscriptions")
+# Events of the Activity API that X's guides of July 2026 name and this older document does not.
+NEWER_EVENTS = {"post.create", "post.delete", "post.mention.create", "post.reply.create", "oauth.revoke"}
 
 
 def reduce(full: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,15 +40,20 @@ def reduce(full: Mapping[str, Any]) -> dict[str, Any]:
         return [follow(one) for one in value] if isinstance(value, list) else value
 
     parameters = {path: follow(full["paths"][path]["get"].get("parameters", [])) for path in READS}
+    bodies = {
+        path: follow(full["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"])
+        for path in WRITES
+    }
     tweet = sorted(full["components"]["schemas"]["Tweet"]["properties"])
-    return {"version": full["info"]["version"], "parameters": parameters, "tweet": tweet}
+    return {"version": full["info"]["version"], "parameters": parameters, "bodies": bodies, "tweet": tweet}
 
 
 class XSpec:
     """What X's document allows to ask."""
 
     def __init__(self) -> None:
-        self._parameters = json.loads(REDUCED.read_text())["parameters"]
+        document = json.loads(REDUCED.read_text())
+        self._parameters, self._bodies = document["parameters"], document["bodies"]
 
     def complaints(self, path: str, query: Mapping[str, str]) -> list[str]:
         """Everything about a GET that the document does not know."""
@@ -52,6 +62,13 @@ class XSpec:
             if match:
                 return self._check(template, parameters, {**match.groupdict(), **query})
         return [f"{path}: no such path"]
+
+    def complaints_about_body(self, path: str, body: Any) -> list[str]:
+        """Everything about the JSON of a POST that the document does not know."""
+        schema = self._bodies.get(path)
+        if schema is None or not isinstance(body, dict):
+            return [f"{path}: no such POST"]
+        return [f"{path}: {why}" for why in _object(schema, body)]
 
     @staticmethod
     def _check(template: str, parameters: list[dict[str, Any]], given: Mapping[str, str]) -> list[str]:
@@ -66,6 +83,19 @@ class XSpec:
             if name in known:
                 found += [f"{template}: {name}: {why}" for why in _value(known[name]["schema"], value)]
         return found
+
+
+def _object(schema: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    found = [f"{name} is missing" for name in schema.get("required", []) if name not in given]
+    for name, value in given.items():
+        known = schema["properties"].get(name)
+        if known is None:
+            found.append(f"unknown {name}")
+        elif isinstance(value, dict):
+            found += _object(known, value)
+        elif not (name == "event_type" and value in NEWER_EVENTS):
+            found += [f"{name}: {why}" for why in _value(known, str(value))]
+    return found
 
 
 def _value(schema: Mapping[str, Any], value: str) -> list[str]:
