@@ -3,13 +3,16 @@
 import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.models import Membership, Role
 from accounts.tenancy import scope
 
+FORM_OVERHEAD = 64 * 1024
 ORGANIZATION_PATH = re.compile(r"^/o/([^/]+)/")
 
 
@@ -34,6 +37,10 @@ class OrganizationMiddleware:
             raise Http404
         request.organization = membership.organization  # type: ignore[attr-defined]
         request.role = Role(membership.role)  # type: ignore[attr-defined]
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
+            return render(request, "413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
+        # Read the body now: a slow upload must not hold a transaction open.
+        request.POST  # noqa: B018
         with scope([membership.organization_id]):
             response = self.get_response(request)
             if response.status_code >= 500:

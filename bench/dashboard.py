@@ -78,7 +78,7 @@ def _fill(organization: Organization, posts: int) -> None:
                 mentions, links, media, kind, score, probabilities, basis, reasons, by_structure_only,
                 repeats, judge)
             SELECT %(organization)s, %(connection)s, n,
-                %(now)s - (n * interval '3650 days' / %(posts)s),
+                %(now)s - n::float8 / %(posts)s * interval '3650 days',
                 'Tonight at half past seven: part ' || n || ' of our season. Which scene will you stay for?',
                 (ARRAY['timeline', 'timeline', 'timeline', 'thread', 'share'])[1 + n %% 5],
                 '{}', '{}', 0, (ARRAY['announce', 'pitch', 'converse', 'announce', 'share'])[1 + n %% 5],

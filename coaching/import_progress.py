@@ -51,7 +51,7 @@ def of(job: Import) -> ImportProgress:
         expected=job.expected,
         percent=_percent(job),
         error=import_wording.explain(job.error, job.error_params) if job.error else "",
-        warnings=tuple(result.get("warnings", ())),
+        warnings=tuple(import_wording.explain_warning(code) for code in result.get("warnings", ())),
         result=job.result,
         created_at=job.created_at,
         handle=result.get("handle", ""),

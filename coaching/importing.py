@@ -26,7 +26,8 @@ from coaching.networks.contract import Account, Archive, Unreadable
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+# The last step is one statement that cannot say how far it is.
+STORING_LEASE = timedelta(minutes=15)
 BATCH = 5_000
 ATTEMPTS = 5
 Clock = Callable[[], datetime]
@@ -82,7 +83,9 @@ def claim(organization_id: int, import_id: int, *, now: datetime) -> Import | No
             pk=import_id,
             state__in=[Import.State.WAITING, Import.State.RUNNING],
         )
-        taken = mine.update(state=Import.State.RUNNING, lease_until=now + LEASE, attempts=F("attempts") + 1)
+        taken = mine.update(
+            state=Import.State.RUNNING, lease_until=now + settings.IMPORT_LEASE, attempts=F("attempts") + 1
+        )
         job = Import.across_organizations.select_related("organization", "into").filter(pk=import_id).first()
     if job is None:
         return None
@@ -181,9 +184,10 @@ def _connection_for(organization: Organization, account: Account) -> Connection:
 
 
 def _progress(job: Import, stage: str, done: int, expected: int | None, now: datetime) -> None:
+    lease = STORING_LEASE if stage == Import.Stage.STORING else settings.IMPORT_LEASE
     with scope([job.organization_id]):
         Import.across_organizations.filter(pk=job.pk).update(
-            stage=stage, done=done, expected=expected, lease_until=now + LEASE
+            stage=stage, done=done, expected=expected, lease_until=now + lease
         )
 
 

@@ -1,5 +1,6 @@
 """Settings of every place Engage runs in, read from the environment; docs/operate.md lists the variables."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -170,6 +171,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 # Uploaded archives wait here until a worker has read them; web and workers share the folder.
 UPLOADS_DIR = Path(env("UPLOADS_DIR", default=str(VAR_DIR / "uploads")))
+IMPORT_LEASE = timedelta(seconds=env.int("IMPORT_LEASE_SECONDS", default=60))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600

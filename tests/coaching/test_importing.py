@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -145,7 +146,7 @@ def test_an_import_is_done_by_one_worker_until_its_lease_ends(cast: make.Cast, t
     assert importing.claim(cast.theatre.pk, job.pk, now=make.NOW) is not None
     assert importing.claim(cast.theatre.pk, job.pk, now=make.NOW) is None
     assert importing.unfinished(make.NOW) == []
-    later = make.NOW + importing.LEASE * 2
+    later = make.NOW + settings.IMPORT_LEASE * 2
     assert importing.unfinished(later) == [(cast.theatre.pk, job.pk)]
     assert importing.claim(cast.theatre.pk, job.pk, now=later) is not None
 
@@ -156,7 +157,7 @@ def test_an_import_that_keeps_failing_ends_with_an_error(cast: make.Cast, tmp_pa
     now = make.NOW
     for _ in range(importing.ATTEMPTS):
         assert importing.claim(cast.theatre.pk, job.pk, now=now) is not None
-        now += importing.LEASE * 2
+        now += settings.IMPORT_LEASE * 2
     assert importing.claim(cast.theatre.pk, job.pk, now=now) is None
     with scope([cast.theatre.pk]):
         assert Import.across_organizations.get(pk=job.pk).error == "kept_failing"

@@ -1,0 +1,55 @@
+"""Real workers beside the tests, on the same servers and the same database."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@contextlib.contextmanager
+def worker(*, beat: bool = False, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker in a process group of its own, with beat inside where asked for."""
+    command = [sys.executable, "-m", "celery", "-A", "engage", "worker", "-c", "1", "--loglevel", "WARNING"]
+    schedule = Path(os.environ["ENGAGE_VAR"]) / f"beat-{time.monotonic_ns()}"
+    if beat:
+        command += ["-B", "-s", str(schedule)]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "engage.settings", **environment},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        kill(process, signal.SIGTERM)
+        try:
+            process.wait(timeout=20)
+        finally:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
+    """Sends a signal to the process and all its children."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether it became true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
