@@ -105,6 +105,12 @@ def marked(text: str, reasons: Iterable[Any] | None) -> SafeString:
 
 
 @register.filter
+def placed(reasons: Iterable[Any] | None) -> list[Any]:
+    """The reasons that mark words; the others are facts about the post."""
+    return [reason for reason in reasons or () if part(reason, "start") is not None]
+
+
+@register.filter
 def toward(reason: Any) -> bool:
     """Whether a reason speaks for talk with people."""
     return is_toward(reason)

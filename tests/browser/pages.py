@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = Path(__file__).parents[2] / "screenshots"
 WIDTHS = {"phone": 360, "tablet": 768, "desktop": 1440}
 _RUN_AXE = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
     violation => violation.id + ': ' + violation.nodes.map(node => node.html).join(' | ')))"""
@@ -35,6 +36,11 @@ class Watcher:
         self.page.goto(address)
         self.page.wait_for_load_state("load")
         return [*self.complaints, *self.problems_here()]
+
+    def photograph(self, name: str) -> None:
+        """Keeps a picture of the whole page in screenshots/, for people to look at."""
+        PICTURES.mkdir(exist_ok=True)
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
     def problems_here(self) -> list[str]:
         """What is wrong with the page as it stands: accessibility, and a page wider than its window."""

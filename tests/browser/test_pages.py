@@ -20,23 +20,23 @@ from tests.browser.pages import Watcher, log_in, window
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-PUBLIC = [
-    "/",
-    "/accounts/login/",
-    "/accounts/signup/",
-    "/accounts/password/reset/",
-    "/accounts/password/reset/done/",
-    "/accounts/password/reset/key/1-broken/",
-    "/accounts/confirm-email/",
-]
-PERSONAL = [
-    "/organizations/new/",
-    "/accounts/email/",
-    "/accounts/password/change/",
-    "/accounts/2fa/",
-    "/accounts/logout/",
-    "/styleguide/",
-]
+PUBLIC = {
+    "landing": "/",
+    "login": "/accounts/login/",
+    "signup": "/accounts/signup/",
+    "password-reset": "/accounts/password/reset/",
+    "password-reset-sent": "/accounts/password/reset/done/",
+    "password-reset-broken-link": "/accounts/password/reset/key/1-broken/",
+    "confirm-email": "/accounts/confirm-email/",
+}
+PERSONAL = {
+    "organization-new": "/organizations/new/",
+    "email": "/accounts/email/",
+    "password": "/accounts/password/change/",
+    "two-step-login": "/accounts/2fa/",
+    "logout": "/accounts/logout/",
+    "styleguide": "/styleguide/",
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Stage:
 
     site: str
     cast: make.Cast
-    pages: tuple[str, ...]
+    pages: dict[str, str]
 
 
 def half_a_year(cast: make.Cast) -> int:
@@ -93,9 +93,17 @@ def stage(live_server: Any) -> Stage:
                 ("failed", {"error": "empty"}),
             )
         ]
-    below = ["", "posts/", f"posts/{post}/", "posts/?words=nothing-like-that", "suggestions/", "connections/"]
-    below += [f"imports/{job.pk}/" for job in jobs]
-    return Stage(live_server.url, cast, tuple(f"/o/theatre/{address}" for address in below))
+    pages = {
+        "dashboard": "",
+        "posts": "posts/",
+        "posts-none": "posts/?words=nothing-like-that",
+        "post": f"posts/{post}/",
+        "suggestions": "suggestions/",
+        "connections": "connections/",
+        **{f"import-{job.state}": f"imports/{job.pk}/" for job in jobs},
+    }
+    below = {name: f"/o/theatre/{address}" for name, address in pages.items()}
+    return Stage(live_server.url, cast, below)
 
 
 @pytest.mark.parametrize(
@@ -112,10 +120,18 @@ def stage(live_server: Any) -> Stage:
 def test_pages_are_accessible_and_whole(browser: Browser, stage: Stage, width: str, theme: Any) -> None:
     with window(browser, width, color_scheme=theme) as context:
         watcher = Watcher(context.new_page())
-        wrong = {page: watcher.problems(stage.site + page) for page in PUBLIC}
+        wrong: dict[str, list[str]] = {}
+
+        def look(name: str, address: str) -> None:
+            wrong[name] = watcher.problems(stage.site + address)
+            watcher.photograph(f"{name}-{width}-{theme}")
+
+        for name, address in PUBLIC.items():
+            look(name, address)
         log_in(watcher.page, stage.site, stage.cast.alice.email, make.PASSWORD)
-        wrong |= {page: watcher.problems(stage.site + page) for page in (*PERSONAL, *stage.pages)}
-    assert {page: problems for page, problems in wrong.items() if problems} == {}
+        for name, address in {**PERSONAL, **stage.pages}.items():
+            look(name, address)
+    assert {name: problems for name, problems in wrong.items() if problems} == {}
 
 
 def test_an_organization_without_posts_says_what_to_do_next(browser: Browser, stage: Stage) -> None:
