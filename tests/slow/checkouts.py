@@ -26,7 +26,7 @@ from engage.embedded.place import Account, as_account
 
 ROOT = Path(__file__).resolve().parents[2]
 # What every system with make and Python has; above all neither PostgreSQL nor Redis nor a browser.
-TOOLS = ("make", "sh", "cat", "cksum", "awk", "rm")
+TOOLS = ("make", "sh", "cat", "cksum", "awk", "rm", "mkdir", "cp")
 # How this machine reaches the package index, which a user would have set up too.
 KEPT = (
     "SSL_CERT_FILE",

@@ -1,4 +1,4 @@
-"""From a clean clone to a dashboard and to tests that pass: as root, as a normal user, again, and after kills."""
+"""From a clean clone to a dashboard and to passing tests: as root, as a normal user, again, after kills."""
 
 from __future__ import annotations
 
