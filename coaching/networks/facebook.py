@@ -10,7 +10,7 @@ from typing import Any
 from .contract import Account, Batch, FeedMessage, FeedPost, Refused, TryLater
 from .facebook_graph import FacebookApp, Graph
 from .facebook_insights import Insight, insights, views_of
-from .facebook_words import Root, comments, instant, is_ours, message, person, post
+from .facebook_words import Root, comments, identifier, instant, is_ours, message, person, post
 from .http import Window, moment
 
 COUNTS = "comments.limit(0).summary(true),reactions.limit(0).summary(true)"
@@ -175,8 +175,8 @@ class FacebookReader:
 
     def _watch(self, state: dict[str, Any], row: dict[str, Any], feed: str) -> None:
         """From now on look for comments under a post; the first time at once, however old it is."""
-        external_id, created = str(row.get("id") or ""), _created(row)
-        if not external_id or not created:
+        external_id, created = identifier(row.get("id")), _created(row)
+        if external_id is None or not created:
             return
         self._fresh[external_id] = row
         entry = state["watch"].setdefault(external_id, [created, 0, feed])

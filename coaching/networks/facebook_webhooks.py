@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from .contract import FeedMessage, FeedPost, Network, Person, Surface
-from .facebook_words import SITE, instant
+from .facebook_words import SITE, identifier, instant
+from .http import LONGEST_NAME, short
 from .webhooks import Event, EventKind, fingerprint, loaded, unreadable
 
 _WALL = frozenset({"status", "post", "photo", "video", "share", "link", "album", "event", "note"})
@@ -33,7 +34,7 @@ def _of_entry(entry: Any) -> Iterator[Event]:
     if not isinstance(entry, Mapping):
         yield _unknown(None, entry)
         return
-    page_id = _text(entry.get("id"))
+    page_id = identifier(entry.get("id"))
     changes = entry.get("changes")
     if not isinstance(changes, list) or not changes or page_id is None:
         yield _unknown(page_id, entry)
@@ -52,7 +53,7 @@ def _unknown(page_id: str | None, shape: Any) -> Event:
 
 def _of_change(page_id: str, field: str, value: Raw, time: Any) -> Event:
     item, verb = str(value.get("item") or ""), str(value.get("verb") or "")
-    post_id, comment_id = _text(value.get("post_id")), _text(value.get("comment_id"))
+    post_id, comment_id = identifier(value.get("post_id")), identifier(value.get("comment_id"))
     external_id = comment_id if item == "comment" else post_id
     told: dict[str, Any] = {
         "network": Network.FACEBOOK,
@@ -127,7 +128,7 @@ def _post(
         created_at=created_at,
         text=text,
         surface=Surface.COMMENT if comment else Surface.TIMELINE,
-        conversation_id=_text(value.get("post_id")),
+        conversation_id=identifier(value.get("post_id")),
         parent_id=_parent(value) if comment else None,
         links=(link,) if isinstance(link, str) and value.get("item") in ("share", "link") else (),
         media=len(photos) if isinstance(photos, list) else int(value.get("item") in ("photo", "video")),
@@ -140,14 +141,9 @@ def _author(value: Raw) -> Person:
     """Who did it: `from` today, `sender_id` in older bodies, often nobody."""
     told = value.get("from")
     if isinstance(told, Mapping):
-        return Person(_text(told.get("id")), None, _text(told.get("name")))
-    return Person(_text(value.get("sender_id")), None, _text(value.get("sender_name")))
+        return Person(identifier(told.get("id")), None, short(told.get("name"), LONGEST_NAME))
+    return Person(identifier(value.get("sender_id")), None, short(value.get("sender_name"), LONGEST_NAME))
 
 
 def _parent(value: Raw) -> str | None:
-    return _text(value.get("parent_id")) or _text(value.get("post_id"))
-
-
-def _text(value: Any) -> str | None:
-    """Ids come as numbers and as text."""
-    return None if value is None or value == "" or isinstance(value, bool | dict | list) else str(value)
+    return identifier(value.get("parent_id")) or identifier(value.get("post_id"))

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from .contract import Account, FeedMessage, FeedPost, Metrics, Person, Surface
-from .http import moment, whole_number
+from .http import LONGEST_HANDLE, LONGEST_ID, LONGEST_NAME, moment, short, whole_number
 
 SITE = "https://www.facebook.com"
 _LINK = re.compile(r"https?://[^\s<>\"]+")
@@ -31,11 +31,11 @@ class Root:
 
 def post(raw: Raw, account: Account, *, views: int | None = None) -> FeedPost | None:
     """A post of the Page on its own wall, None where even id or time are missing."""
-    external_id, created_at = _id(raw.get("id")), instant(raw.get("created_time"))
+    external_id, created_at = identifier(raw.get("id")), instant(raw.get("created_time"))
     if external_id is None or created_at is None:
         return None
     text = _text(raw)
-    original = _id(raw.get("parent_id"))
+    original = identifier(raw.get("parent_id"))
     shared = original is not None and original != external_id
     bare = shared and not text.strip()
     return FeedPost(
@@ -56,7 +56,7 @@ def post(raw: Raw, account: Account, *, views: int | None = None) -> FeedPost | 
 
 def message(raw: Raw) -> FeedMessage | None:
     """A post by somebody else, on the Page's wall or naming the Page."""
-    external_id, created_at = _id(raw.get("id")), instant(raw.get("created_time"))
+    external_id, created_at = identifier(raw.get("id")), instant(raw.get("created_time"))
     if external_id is None or created_at is None:
         return None
     return FeedMessage(
@@ -103,7 +103,8 @@ def person(value: Any) -> Person:
     """Who wrote; Facebook often does not say."""
     if not isinstance(value, Mapping):
         return _NOBODY
-    return Person(_id(value.get("id")), value.get("username") or None, value.get("name") or None)
+    handle, name = short(value.get("username"), LONGEST_HANDLE), short(value.get("name"), LONGEST_NAME)
+    return Person(identifier(value.get("id")), handle, name)
 
 
 def metrics(raw: Raw, *, views: int | None = None) -> Metrics:
@@ -170,8 +171,8 @@ def _answered(
     the visitor whose post it stands under.
     """
     for tag in _tags(row):
-        if tag.get("type") == "user" and _id(tag.get("id")) != account.external_id:
-            return Person(_id(tag.get("id")), None, tag.get("name"))
+        if tag.get("type") == "user" and identifier(tag.get("id")) != account.external_id:
+            return Person(identifier(tag.get("id")), None, short(tag.get("name"), LONGEST_NAME))
     parent_id = _parent(row)
     if parent_id is None:
         return None if root.ours else root.author
@@ -184,7 +185,7 @@ def _answered(
 
 
 def _complete(row: Raw) -> bool:
-    return _id(row.get("id")) is not None and instant(row.get("created_time")) is not None
+    return identifier(row.get("id")) is not None and instant(row.get("created_time")) is not None
 
 
 def _when(row: Raw) -> datetime:
@@ -195,7 +196,7 @@ def _when(row: Raw) -> datetime:
 
 def _parent(row: Raw) -> str | None:
     parent = row.get("parent")
-    return _id(parent.get("id")) if isinstance(parent, Mapping) else None
+    return identifier(parent.get("id")) if isinstance(parent, Mapping) else None
 
 
 def _sharer(original_id: str | None, account: Account) -> Person:
@@ -276,5 +277,8 @@ def _url(raw: Raw) -> str | None:
     return url if isinstance(url, str) and url.startswith("https://") else None
 
 
-def _id(value: Any) -> str | None:
-    return None if value is None or value == "" or isinstance(value, bool) else str(value)
+def identifier(value: Any) -> str | None:
+    """An id, which comes as text or as a number; anything else is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value) if 0 < len(str(value)) <= LONGEST_ID else None

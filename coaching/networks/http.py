@@ -28,6 +28,9 @@ CHUNK = 64 * 1024
 MOST_BYTES = 32 * 1024 * 1024
 """No answer of a network comes near this; more would only fill a worker's memory."""
 
+LARGEST_NUMBER = 2**63
+LONGEST_ID, LONGEST_HANDLE, LONGEST_NAME = 100, 100, 200
+
 TALKATIVE = (
     "oauthlib",
     "requests_oauthlib",
@@ -218,18 +221,35 @@ def answer(call: Callable[[], Answer], *, also: tuple[type[Exception], ...] = ()
 def fields_of(response: requests.Response) -> dict[str, Any] | None:
     """The JSON object of an answer, None where it is anything else."""
     try:
-        told = json.loads(response.content)
+        told = sound(json.loads(response.content))
     except (ValueError, RecursionError):
         return None
     return told if isinstance(told, dict) else None
 
 
+def sound(value: Any) -> Any:
+    """The same JSON value without what no database stores: half characters and NUL in its texts."""
+    if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
+    if isinstance(value, dict):
+        return {sound(key): sound(one) for key, one in value.items()}
+    return [sound(one) for one in value] if isinstance(value, list) else value
+
+
 def whole_number(value: Any) -> int | None:
     """A count or code that may come as text, with decimals or not at all."""
     try:
-        return None if value is None or isinstance(value, bool) else int(value)
+        number = None if value is None or isinstance(value, bool) else int(value)
     except (TypeError, ValueError, OverflowError):
         return None
+    return number if number is not None and abs(number) < LARGEST_NUMBER else None
+
+
+def short(value: Any, most: int) -> str | None:
+    """A name or handle of at most `most` characters, None for anything else."""
+    return value[:most] if isinstance(value, str) and value else None
 
 
 def moment(epoch: Any) -> datetime | None:

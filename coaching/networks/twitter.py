@@ -76,7 +76,7 @@ class TwitterReader:
         self._client: XClient
         self._now: datetime
         self._own_ids: set[str] = set()
-        self._handed_out: set[Any] = set()
+        self._handed_out: set[str] = set()
         self._threads: dict[str, str] = {}
 
     def batches(self, cursor: dict[str, Any] | None, *, now: datetime) -> Iterator[Batch]:
@@ -246,9 +246,9 @@ class TwitterReader:
         messages: dict[str, FeedMessage] = {}
         removed: list[str] = []
         for raw in rows:
-            if raw.get("id") in self._handed_out:
+            if str(raw.get("id")) in self._handed_out:
                 continue
-            self._handed_out.add(raw.get("id"))
+            self._handed_out.add(str(raw.get("id")))
             removed.extend(earlier_versions(raw))
             if is_ours(raw, self._account):
                 ours = post(raw, self._account, about, self._own_ids)

@@ -11,7 +11,7 @@ import requests
 import tweepy
 
 from .contract import Refused, TryLater
-from .http import Patience, Window, answer, bind, fields_of, moment, retry_after, whole_number
+from .http import Patience, Window, answer, bind, fields_of, moment, retry_after, sound, whole_number
 
 API_URL = "https://api.x.com"
 OAUTH_URL = "https://x.com"
@@ -93,7 +93,7 @@ class XClient:
         if window is not None and window.closed(self._now):
             raise TryLater("rate", at=window.resets_at)
         self._feature = feature
-        told = answer(call, also=(tweepy.TweepyException, ValueError))
+        told = answer(lambda: sound(call()), also=(tweepy.TweepyException, ValueError, RecursionError))
         if not isinstance(told, dict):
             raise TryLater("garbled")
         return told

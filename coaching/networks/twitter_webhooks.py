@@ -10,6 +10,7 @@ from .twitter_words import (
     Known,
     Raw,
     earlier_versions,
+    identifier,
     instant,
     is_ours,
     is_repost,
@@ -44,8 +45,8 @@ def _event(data: Raw) -> Event:
     told: dict[str, Any] = {
         "network": Network.TWITTER,
         "external_account_id": account_id,
-        "event_id": str(data.get("event_uuid") or fingerprint(data)),
-        "external_id": _text(payload.get("id")),
+        "event_id": identifier(data.get("event_uuid")) or fingerprint(data),
+        "external_id": identifier(payload.get("id")),
         "detail": detail,
         "at": instant(payload.get("created_at")) or instant(payload.get("date_time")),
     }
@@ -61,7 +62,7 @@ def _event(data: Raw) -> Event:
 def _said(data: Raw, payload: Raw, account_id: str, told: dict[str, Any]) -> Event:
     about = known(data)
     account = _account(account_id, about, payload)
-    told["conversation_id"] = _text(payload.get("conversation_id"))
+    told["conversation_id"] = identifier(payload.get("conversation_id"))
     told["replaces"] = earlier_versions(payload)
     if is_ours(payload, account):
         return Event(kind=EventKind.POST, post=post(payload, account, about), **told)
@@ -84,13 +85,9 @@ def _account(account_id: str, about: Known, payload: Raw) -> Account:
 
 def _account_id(data: Raw, payload: Raw, detail: str) -> str | None:
     if detail == "oauth.revoke":
-        return _text(payload.get("user_id"))
+        return identifier(payload.get("user_id"))
     watched = data.get("filter")
     watched = watched if isinstance(watched, Mapping) else {}
-    return _text(watched.get("user_id")) or _text(
+    return identifier(watched.get("user_id")) or identifier(
         payload.get("author_id") if detail == "post.create" else None
     )
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" or isinstance(value, bool | dict | list) else str(value)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .contract import Account, FeedMessage, FeedPost, Metrics, Person, Surface
-from .http import moment, whole_number
+from .http import LONGEST_HANDLE, LONGEST_ID, LONGEST_NAME, moment, short, whole_number
 
 SITE = "https://x.com"
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
@@ -41,10 +41,15 @@ def known(answer: Raw) -> Known:
     for user in objects(includes.get("users")):
         # One of X's own guides shows a user wrapped once more in `data`.
         user = _mapping(user.get("data")) or user
-        if user.get("id"):
-            people[str(user["id"])] = Person(str(user["id"]), user.get("username"), user.get("name"))
+        external_id = identifier(user.get("id"))
+        if external_id:
+            people[external_id] = Person(
+                external_id,
+                short(user.get("username"), LONGEST_HANDLE),
+                short(user.get("name"), LONGEST_NAME),
+            )
     included = [*objects(includes.get("tweets")), *objects(includes.get("posts"))]
-    return Known(people, {str(raw["id"]): raw for raw in included if raw.get("id")})
+    return Known(people, {one: raw for raw in included if (one := identifier(raw.get("id")))})
 
 
 def objects(value: Any) -> list[Raw]:
@@ -91,7 +96,7 @@ def post(raw: Raw, account: Account, about: Known, own_ids: Iterable[str] = ()) 
         created_at=created_at,
         text=text,
         surface=surface,
-        conversation_id=_id(raw.get("conversation_id")),
+        conversation_id=identifier(raw.get("conversation_id")),
         parent_id=parent_id,
         reply_to=answered,
         shared_from=shared_from,
@@ -112,14 +117,16 @@ def message(raw: Raw, about: Known) -> FeedMessage | None:
     if external_id is None or created_at is None:
         return None
     text, entities = _text(raw)
-    author_id = _id(raw.get("author_id"))
-    author = about.people.get(author_id or "") or Person(author_id, raw.get("username"))
+    author_id = identifier(raw.get("author_id"))
+    author = about.people.get(author_id or "") or Person(
+        author_id, short(raw.get("username"), LONGEST_HANDLE)
+    )
     return FeedMessage(
         external_id=external_id,
         created_at=created_at,
         text=text,
         author=author,
-        conversation_id=_id(raw.get("conversation_id")),
+        conversation_id=identifier(raw.get("conversation_id")),
         parent_id=_parent(raw),
         mentions=tuple(handle for _, handle in _mentions(entities)),
         metrics=metrics(raw),
@@ -131,8 +138,9 @@ def message(raw: Raw, about: Known) -> FeedMessage | None:
 def earlier_versions(raw: Raw) -> tuple[str, ...]:
     """Ids that an edited post had before; every edit gives a new one."""
     history = raw.get("edit_history_tweet_ids") or raw.get("edit_history_post_ids") or []
-    current = _id(raw.get("id"))
-    return tuple(str(one) for one in history if str(one) != current) if isinstance(history, list) else ()
+    current = identifier(raw.get("id"))
+    ids = [identifier(one) for one in history] if isinstance(history, list) else []
+    return tuple(one for one in ids if one is not None and one != current)
 
 
 def metrics(raw: Raw) -> Metrics:
@@ -168,7 +176,7 @@ def instant(value: Any) -> datetime | None:
 
 def _identity(raw: Raw) -> tuple[str | None, datetime | None, datetime | None]:
     """Id, first time and time of the last edit; an edited post keeps the time it first appeared."""
-    external_id = _id(raw.get("id"))
+    external_id = identifier(raw.get("id"))
     created_at = instant(raw.get("created_at")) or time_in(external_id)
     before = earlier_versions(raw)
     if not before:
@@ -195,14 +203,14 @@ def _shared(text: str, original_id: str, about: Known) -> tuple[str, Person]:
     if original is None:
         by_handle = (person for person in about.people.values() if _same(person.handle, handle))
         return text, next(by_handle, None) or Person(handle=handle)
-    author_id = _id(original.get("author_id"))
+    author_id = identifier(original.get("author_id"))
     author = about.people.get(author_id or "") or Person(author_id, handle)
     whole, _ = _text(original)
     return (f"RT @{author.handle}: {whole}" if author.handle else whole), author
 
 
 def _parent(raw: Raw) -> str | None:
-    return _referenced(raw, "replied_to") or _id(
+    return _referenced(raw, "replied_to") or identifier(
         raw.get("in_reply_to_tweet_id") or raw.get("in_reply_to_post_id")
     )
 
@@ -211,11 +219,11 @@ def _answered(
     raw: Raw, about: Known, mentions: list[tuple[str | None, str]], parent_id: str | None
 ) -> Person | None:
     """Whom a post answers; X may name a user and no post."""
-    user_id = _id(raw.get("in_reply_to_user_id"))
+    user_id = identifier(raw.get("in_reply_to_user_id"))
     if user_id is None and parent_id is None:
         return None
     if user_id is None and parent_id is not None and parent_id in about.posts:
-        user_id = _id(about.posts[parent_id].get("author_id"))
+        user_id = identifier(about.posts[parent_id].get("author_id"))
     if user_id is not None and user_id in about.people:
         return about.people[user_id]
     handle = next((handle for one, handle in mentions if one is not None and one == user_id), None)
@@ -233,7 +241,7 @@ def _ourselves(answered: Person, parent_id: str | None, account: Account, own_id
 def _referenced(raw: Raw, kind: str) -> str | None:
     references = raw.get("referenced_tweets") or raw.get("referenced_posts")
     kinds = {kind, _RENAMED.get(kind, kind)}
-    return next((_id(one.get("id")) for one in objects(references) if one.get("type") in kinds), None)
+    return next((identifier(one.get("id")) for one in objects(references) if one.get("type") in kinds), None)
 
 
 def _mentions(entities: Raw) -> list[tuple[str | None, str]]:
@@ -241,9 +249,9 @@ def _mentions(entities: Raw) -> list[tuple[str | None, str]]:
     named = sorted(objects(entities.get("mentions")), key=lambda one: whole_number(one.get("start")) or 0)
     found: dict[str, tuple[str | None, str]] = {}
     for one in named:
-        handle = one.get("username")
-        if isinstance(handle, str) and handle:
-            found.setdefault(handle.casefold(), (_id(one.get("id")), handle))
+        handle = short(one.get("username"), LONGEST_HANDLE)
+        if handle:
+            found.setdefault(handle.casefold(), (identifier(one.get("id")), handle))
     return list(found.values())
 
 
@@ -270,7 +278,7 @@ def _media(raw: Raw, entities: Raw) -> int:
     keys = _mapping(raw.get("attachments")).get("media_keys")
     if isinstance(keys, list):
         return len(keys)
-    external_id = _id(raw.get("id")) or ""
+    external_id = identifier(raw.get("id")) or ""
     return sum(1 for one in objects(entities.get("urls")) if _is_media(one, external_id))
 
 
@@ -282,5 +290,8 @@ def _mapping(value: Any) -> Raw:
     return value if isinstance(value, Mapping) else {}
 
 
-def _id(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
+def identifier(value: Any) -> str | None:
+    """An id, which comes as text or as a number; anything else is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value) if 0 < len(str(value)) <= LONGEST_ID else None

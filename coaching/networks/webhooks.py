@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from .contract import FeedMessage, FeedPost, Network
+from .http import sound
 
 LARGEST = 1024 * 1024
 """Bytes; networks push far less, and a body is kept whole."""
@@ -85,7 +86,7 @@ def fits(told: str | None, expected: str) -> bool:
 def loaded(body: bytes) -> Any:
     """The JSON of a body, None where it is none."""
     try:
-        return json.loads(body)
+        return sound(json.loads(body))
     except (ValueError, RecursionError):
         return None
 

@@ -148,3 +148,23 @@ def test_numbers_that_are_none() -> None:
     strange: list[object] = [None, "", "x", [], True, float("inf"), float("nan")]
     assert [http.whole_number(value) for value in strange] == [None] * len(strange)
     assert [http.whole_number(value) for value in ("7", 7, 7.0)] == [7, 7, 7]
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("caf\u00e9 \U0001f600", "caf\u00e9 \U0001f600"),
+        ("half \ud83d", "half \ufffd"),
+        ("two halves \ud83d\ude00", "two halves \U0001f600"),
+        ("nul\x00", "nul"),
+        ({"a\x00": ["\udc00", 1, None]}, {"a": ["\ufffd", 1, None]}),
+    ],
+)
+def test_texts_that_no_database_stores_are_mended(told: object, kept: object) -> None:
+    assert http.sound(told) == kept
+
+
+def test_names_are_cut_and_counts_beyond_reason_are_unknown() -> None:
+    assert http.short("x" * 300, 200) == "x" * 200
+    assert [http.short(value, 5) for value in (None, "", 5, [])] == [None] * 4
+    assert http.whole_number(2**63) is None

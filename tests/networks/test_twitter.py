@@ -192,6 +192,13 @@ def test_text_is_unescaped(x: X, patient_app: XApp) -> None:
     assert one.text == "Tea & <cake> at 4"
 
 
+def test_half_an_emoji_and_a_nul_do_not_stop_a_pull(x: X, patient_app: XApp) -> None:
+    x.write("1001", "Half \ud83d of it\x00")
+    (one,) = posts_of(pull(x, patient_app))
+    assert one.text == "Half \ufffd of it"
+    assert one.text.encode()
+
+
 def test_errors_beside_data_lose_nothing(x: X, patient_app: XApp) -> None:
     """X names what it could not expand under `errors`, with a 200."""
     x.write("1001", "One")
