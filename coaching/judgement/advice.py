@@ -135,7 +135,8 @@ def suggest(
         expected_effect=leverage * min(1.0, 1 / 3 + max(gap, 0.0)),
         as_of=picture.now.astimezone(picture.zone).date(),
         trigger_weeks=seen.weeks,
-        examples=examples,
+        # Every suggestion points at their own feed: what it is about, or what is there instead.
+        examples=examples or newest(seen.hits) or newest(seen.misses),
         messages=messages,
         params={"k": seen.k, "n": seen.n, "over_weeks": len(seen.weeks), **params},
     )

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import make, processes
 from tests.browser.pages import Watcher, window
-from tests.networks.archive_makers import make_facebook_archive, make_x_archive, fb_post, reply, tweet
+from tests.networks.archive_makers import fb_post, make_facebook_archive, make_x_archive, reply, tweet
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,7 +34,11 @@ def site(live_server: Any, settings: Any, tmp_path: Path) -> Iterator[str]:
 def x_archive(folder: Path) -> Path:
     """A year of a small theatre, mostly loudspeaker."""
     tweets = [
-        tweet(str(n), f"{TEXTS[n % 4]} ({n})", created_at=f"Tue Mar {1 + n % 28:02} {n % 24:02}:24:24 +0000 2026")
+        tweet(
+            str(n),
+            f"{TEXTS[n % 4]} ({n})",
+            created_at=f"Tue Mar {1 + n % 28:02} {n % 24:02}:24:24 +0000 2026",
+        )
         for n in range(1, 81)
     ]
     answers = [
@@ -64,7 +68,9 @@ def upload(page: Page, archive: Path) -> None:
 
 
 @pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_from_sign_up_to_the_reasons_of_a_post(browser: Browser, site: str, tmp_path: Path, width: str) -> None:
+def test_from_sign_up_to_the_reasons_of_a_post(
+    browser: Browser, site: str, tmp_path: Path, width: str
+) -> None:
     context = window(browser, width)
     page = context.new_page()
     watcher = Watcher(page)
