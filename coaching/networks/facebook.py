@@ -48,10 +48,11 @@ def next_look(age: timedelta) -> timedelta | None:
 class FacebookReader:
     """Reads one connected Page.
 
-    `features` are the parts the granted permissions allow: visitors, tagged, insights (posts always).
+    `features` are the parts the granted permissions allow: comments, visitors, tagged, insights (posts
+    always).
     Raises `Refused` (reconnect, permission with its feature, gone) and `TryLater`. A refusal of one
-    feature comes last: what the others brought has been handed out by then. `usage` is the last word of
-    the limit headers.
+    feature comes last: what the others brought has been handed out by then. A feature that is granted
+    later is read from its beginning with a cursor of None. `usage` is the last word of the limit headers.
 
     The cursor holds, per feed, where it is, and in `watch` the posts whose comments are still read:
     id → [created, due, feed], both times in seconds since 1970.
@@ -63,7 +64,7 @@ class FacebookReader:
         account: Account,
         token: str,
         *,
-        features: frozenset[str] = frozenset({"visitors", "tagged", "insights"}),
+        features: frozenset[str] = frozenset({"comments", "visitors", "tagged", "insights"}),
         reach: timedelta = REACH,
     ) -> None:
         self._app, self._account, self._token = app, account, token
@@ -213,7 +214,7 @@ class FacebookReader:
         self._graph.feature = feed
         try:
             row = self._fresh.get(external_id) or self._graph.get_object(external_id, fields=WALL_FIELDS)
-            rows = self._comments(row, external_id)
+            rows = self._comments(row, external_id, feed)
         except Refused as refused:
             if refused.reason == "gone":
                 return Batch(removed=(external_id,))
@@ -227,15 +228,23 @@ class FacebookReader:
         own = tuple(self._with_views(one) for one in itself.posts)
         return Batch((*own, *posts), (*itself.messages, *messages))
 
-    def _comments(self, row: Mapping[str, Any], external_id: str) -> list[dict[str, Any]]:
+    def _comments(self, row: Mapping[str, Any], external_id: str, feed: str) -> list[dict[str, Any]]:
         summary = row.get("comments")
         told = summary.get("summary") if isinstance(summary, dict) else None
-        if isinstance(told, dict) and told.get("total_count") == 0:
+        none = isinstance(told, dict) and told.get("total_count") == 0
+        if none or "comments" not in self._features or "comments" in self._refused:
             return []
+        self._graph.feature = "comments"
         pages = self._graph.pages(
             external_id, "comments", fields=COMMENT_FIELDS, filter="stream", order="chronological"
         )
-        return [one for page in pages for one in page.rows]
+        try:
+            return [one for page in pages for one in page.rows]
+        except Refused as refused:
+            if refused.reason != "permission" or feed == "tagged":
+                raise
+            self._refused["comments"] = refused
+            return []
 
     def _with_views(self, ours: FeedPost) -> FeedPost:
         if "insights" not in self._features or "insights" in self._refused:

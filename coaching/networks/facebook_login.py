@@ -18,13 +18,13 @@ from .facebook_graph import FacebookApp, Graph
 from .http import moment, whole_number
 
 NEEDED_FOR = {
-    "pages_show_list": "posts",
-    "pages_read_engagement": "posts",
-    "pages_read_user_content": "visitors",
-    "pages_manage_metadata": "webhooks",
-    "read_insights": "insights",
+    "pages_show_list": ("posts",),
+    "pages_read_engagement": ("posts",),
+    "pages_read_user_content": ("comments", "visitors", "tagged"),
+    "pages_manage_metadata": ("webhooks",),
+    "read_insights": ("insights",),
 }
-"""What each permission is for, so that a missing one can be explained."""
+"""Which features each permission is for: what a missing one switches off."""
 SCOPES = tuple(NEEDED_FOR)
 FOR_BUSINESSES = "business_management"
 """Only needed where the Pages belong to a business; ask for it when somebody misses theirs."""
@@ -120,6 +120,12 @@ def permissions(app: FacebookApp, token: str, *, now: datetime) -> tuple[frozens
         for row in page.rows:
             found.setdefault(str(row.get("status")), set()).add(str(row.get("permission")))
     return frozenset(found["granted"]), frozenset(found["declined"] | found["expired"])
+
+
+def features(granted: frozenset[str]) -> frozenset[str]:
+    """Which features the granted permissions allow."""
+    missing = {feature for name in set(SCOPES) - granted for feature in NEEDED_FOR[name]}
+    return frozenset(feature for needed in NEEDED_FOR.values() for feature in needed) - missing
 
 
 def pages(app: FacebookApp, token: str, *, now: datetime) -> tuple[PageChoice, ...]:

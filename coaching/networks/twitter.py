@@ -47,7 +47,20 @@ MOST_THREADS = 150
 MOST_PAGES = 700
 """The newest 3,200 posts in the smallest pages; only an endless answer has more."""
 
+LOOK_AGAIN = (
+    (timedelta(days=1), timedelta(hours=12)),
+    (timedelta(days=3), timedelta(days=1)),
+    (timedelta(days=7), timedelta(days=2)),
+    (timedelta(days=30), timedelta(days=10)),
+)
+"""Counts of a post younger than the first are worth another read after the second; older ones no more."""
+
 Page = Callable[..., dict[str, Any]]
+
+
+def next_look(age: timedelta) -> timedelta | None:
+    """How long to leave the counts of a post of that age alone, None for ever: every look is billed."""
+    return next((pause for limit, pause in LOOK_AGAIN if age < limit), None)
 
 
 class TwitterReader:
@@ -92,9 +105,10 @@ class TwitterReader:
             try:
                 yield from pull(state)
             except Refused as fault:
-                if fault.feature != feature or fault.reason != "permission":
+                if fault.feature != feature or fault.reason not in ("permission", "gone"):
                     raise
-                refused = refused or fault
+                # Plans differ in what they let an app ask; the account itself has just been read.
+                refused = refused or Refused("permission", feature=feature, code=fault.code)
         yield Batch(cursor=self._cursor(state), complete=refused is None)
         if refused is not None:
             raise refused
@@ -207,6 +221,11 @@ class TwitterReader:
             query = {"since_id": since, "next_token": pages.token, "max_results": size}
             try:
                 told = self._client.search(words, tweet_fields=FIELDS, **query, **PEOPLE)
+            except TryLater as fault:
+                if fault.code not in (400, "invalid-request"):
+                    raise
+                # Some plans refuse the words of a search, and will do so again.
+                raise Refused("permission", feature="conversations", code=fault.code) from None
             finally:
                 self._remember_windows()
             pages.count += 1

@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from coaching.networks.contract import Batch, FeedMessage, FeedPost, Person, Refused, Surface, TryLater
+from coaching.networks.contract import (
+    Batch,
+    FeedMessage,
+    FeedPost,
+    Person,
+    Reader,
+    Refused,
+    Surface,
+    TryLater,
+)
 from coaching.networks.facebook import FacebookReader, next_look
 from coaching.networks.facebook_graph import FacebookApp
 from coaching.networks.facebook_insights import PAGE_METRICS
@@ -34,7 +43,8 @@ def pull(
     now: datetime = NOW,
     **more: Any,
 ) -> list[Batch]:
-    return list(reader(facebook, app, **more).batches(cursor, now=now))
+    mine: Reader = reader(facebook, app, **more)
+    return list(mine.batches(cursor, now=now))
 
 
 def posts_of(batches: Iterable[Batch]) -> dict[str, FeedPost]:
@@ -250,7 +260,7 @@ def test_a_missing_permission_switches_off_its_feature_and_nothing_else(
     assert set(posts_of(got)) == {ours}
     assert set(messages_of(got)) == {comment}
     assert not any(batch.complete for batch in got)
-    without = reader(facebook, facebook_app, features=frozenset({"tagged", "insights"}))
+    without = reader(facebook, facebook_app, features=frozenset({"comments", "tagged", "insights"}))
     assert list(without.batches(got[-1].cursor, now=NOW))[-1].complete
 
 
@@ -259,6 +269,21 @@ def _each(batches: Iterable[Batch], into: list[Batch]) -> Iterable[Batch]:
     for batch in batches:
         into.append(batch)
     return ()
+
+
+def test_comments_without_permission_cost_only_the_comments(
+    facebook: Facebook, facebook_app: FacebookApp
+) -> None:
+    for n in range(3):
+        post = facebook.write("published_posts", f"Post {n}", at=ago(hours=n + 1))
+        facebook.comment(post, "Hm?", at=ago(minutes=5), by=ANA)
+    facebook.closed.add("comments")
+    got: list[Batch] = []
+    with pytest.raises(Refused) as refused:
+        _each(reader(facebook, facebook_app).batches(None, now=NOW), got)
+    assert (refused.value.reason, refused.value.feature) == ("permission", "comments")
+    assert len(posts_of(got)) == 3
+    assert len([path for path in facebook.paths() if path.endswith("/comments")]) == 1
 
 
 def test_insights_without_permission_cost_only_the_views(

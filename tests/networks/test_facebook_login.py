@@ -57,7 +57,12 @@ def test_consent_ends_in_a_lasting_token_and_what_was_granted(
     assert found.expires_at == NOW + timedelta(days=60)
     assert found.declined == {"read_insights"}
     assert found.granted == set(facebook_login.SCOPES) - {"read_insights"}
-    assert {facebook_login.NEEDED_FOR[name] for name in found.declined} == {"insights"}
+    assert facebook_login.features(found.granted) == {"posts", "comments", "visitors", "tagged", "webhooks"}
+
+
+def test_without_any_permission_there_is_no_feature() -> None:
+    assert facebook_login.features(frozenset()) == frozenset()
+    assert "insights" in facebook_login.features(frozenset(facebook_login.SCOPES))
 
 
 @pytest.mark.parametrize(

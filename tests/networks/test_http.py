@@ -166,5 +166,6 @@ def test_texts_that_no_database_stores_are_mended(told: object, kept: object) ->
 
 def test_names_are_cut_and_counts_beyond_reason_are_unknown() -> None:
     assert http.short("x" * 300, 200) == "x" * 200
-    assert [http.short(value, 5) for value in (None, "", 5, [])] == [None] * 4
+    strange: list[object] = [None, "", 5, []]
+    assert [http.short(value, 5) for value in strange] == [None] * 4
     assert http.whole_number(2**63) is None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,15 +15,16 @@ from coaching.networks.contract import (
     FeedMessage,
     FeedPost,
     Network,
+    Reader,
     Refused,
     Surface,
     TryLater,
 )
-from coaching.networks.twitter import TwitterReader
+from coaching.networks.twitter import TwitterReader, next_look
 from coaching.networks.twitter_api import XApp
-from coaching.networks.twitter_budget import Bill, Meter, Prices
 
 from .conftest import NOW, THEATRE
+from .stand.server import Reply
 from .stand.x import X, id_at, problem
 
 
@@ -46,7 +45,8 @@ def messages_of(batches: Iterable[Batch]) -> list[FeedMessage]:
 
 
 def pull(x: X, app: XApp, cursor: dict[str, Any] | None = None, now: datetime = NOW) -> list[Batch]:
-    return list(reader(x, app).batches(cursor, now=now))
+    mine: Reader = reader(x, app)
+    return list(mine.batches(cursor, now=now))
 
 
 def test_a_first_pull_brings_posts_and_messages_and_says_that_it_is_complete(x: X, patient_app: XApp) -> None:
@@ -301,72 +301,42 @@ def test_rechecking_brings_fresh_counts_and_finds_what_is_gone(x: X, patient_app
     assert len(x.asked) == 2, "a hundred at a time"
 
 
-def test_what_is_read_is_counted_as_it_is_billed(x: X, patient_app: XApp) -> None:
-    asked = x.write("2002", "@HarbourTheatre a lift?", at=NOW - timedelta(minutes=9))
-    x.write("2002", "@HarbourTheatre hello?", at=NOW - timedelta(minutes=8))
-    x.write("1001", "@ana yes", at=NOW - timedelta(minutes=7), answers=asked)
-    mine = reader(x, patient_app)
-
-    batches = list(mine.batches(None, now=NOW))
-
-    # The search of the conversation brings both messages once more, on the same day: not billed again.
-    assert mine.meter.bill == Bill(own_posts=1, posts=2, users=1)
-    assert sum(batch.reads for batch in batches) == mine.meter.bill.reads == 4
-    assert mine.meter.bill.dollars(Prices()) == Decimal("0.025")
-    assert mine.meter.bill.dollars(Prices(), owns_app=True) == Decimal("0.021")
-
-
-@pytest.mark.parametrize("allowed", [5, 6, 23, 60])
-def test_reading_stops_before_the_budget_is_passed(x: X, patient_app: XApp, allowed: int) -> None:
-    for n in range(80):
-        x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n))
-        x.write("2002", f"@HarbourTheatre {n}", at=NOW - timedelta(minutes=200 - n))
-    mine = reader(x, patient_app, reads_allowed=allowed)
-    got: list[Batch] = []
-
-    with pytest.raises(Refused) as refused:
-        got.extend(mine.batches(None, now=NOW))
-
-    assert refused.value.reason == "budget"
-    assert x.billed <= allowed
-    assert mine.meter.bill.reads == x.billed
-
-
-def test_a_budget_in_dollars_is_kept_too(x: X, patient_app: XApp) -> None:
-    for n in range(80):
-        x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n))
-    mine = reader(x, patient_app, meter=Meter(dollars=Decimal("0.20")))
-    with pytest.raises(Refused) as refused:
-        list(mine.batches(None, now=NOW))
-    assert refused.value.reason == "budget"
-    assert Decimal("0.15") < mine.meter.bill.dollars(Prices()) <= Decimal("0.20")
-
-
-def test_what_the_budget_stopped_is_read_later_without_loss(x: X, patient_app: XApp) -> None:
-    written = {x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n)) for n in range(30)}
-    cursor = None
-    found: list[str] = []
-    for _ in range(4):
-        with contextlib.suppress(Refused):
-            for batch in reader(x, patient_app, reads_allowed=12).batches(cursor, now=NOW):
-                found += [one.external_id for one in batch.posts]
-                cursor = batch.cursor
-    assert sorted(found) == sorted(written)
-
-
-def test_a_missing_plan_for_search_comes_after_everything_else(x: X, patient_app: XApp) -> None:
+@pytest.mark.parametrize(
+    "reply",
+    [
+        problem(403, "client-forbidden", reason="client-not-enrolled"),
+        Reply(404, {"title": "Not Found"}),
+        problem(400, "invalid-request"),
+    ],
+    ids=["not enrolled", "no such endpoint", "words not allowed"],
+)
+def test_a_missing_plan_for_search_comes_after_everything_else(x: X, patient_app: XApp, reply: Reply) -> None:
     x.write("2002", "@HarbourTheatre a lift?")
     x.write("1001", "We open")
-    x.misbehave("/search/recent", problem(403, "client-forbidden", reason="client-not-enrolled"))
+    x.misbehave("/search/recent", reply)
     got: list[Batch] = []
     with pytest.raises(Refused) as refused:
-        got.extend(reader(x, patient_app).batches(None, now=NOW))
+        for_each(reader(x, patient_app).batches(None, now=NOW), got)
 
     assert (refused.value.reason, refused.value.feature) == ("permission", "conversations")
     assert len(posts_of(got)) == 1
     assert len(messages_of(got)) == 1
+    assert not any(batch.complete for batch in got)
     off = reader(x, patient_app, features=frozenset({"mentions"}))
     assert list(off.batches(got[-1].cursor, now=NOW))[-1].complete
+
+
+def for_each(batches: Iterable[Batch], into: list[Batch]) -> None:
+    """Store each batch as it comes, as a worker does."""
+    for batch in batches:
+        into.append(batch)
+
+
+def test_counts_are_looked_at_ever_more_rarely() -> None:
+    pauses = [next_look(timedelta(days=days)) for days in (0, 2, 5, 20, 60)]
+    assert pauses[-1] is None
+    known = [pause for pause in pauses if pause is not None]
+    assert known == sorted(set(known))
 
 
 def test_an_account_that_is_gone(x: X, patient_app: XApp) -> None:
