@@ -20,8 +20,41 @@ DUE_CONNECTIONS = """
 CREATE FUNCTION engage_due_connections(at timestamptz, most integer)
 RETURNS TABLE (organization_id bigint, id bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT due.organization_id, due.id FROM coaching_connection AS due
-    WHERE due.due_at <= at ORDER BY due.due_at LIMIT most
+    -- Every organization's first before anybody's second, so that one with many does not hold up the others.
+    SELECT due.organization_id, due.id FROM (
+        SELECT c.organization_id, c.id, c.due_at,
+               row_number() OVER (PARTITION BY c.organization_id ORDER BY c.due_at) AS turn
+        FROM coaching_connection AS c
+        WHERE c.due_at <= at AND (c.lease_until IS NULL OR c.lease_until < at)
+    ) AS due
+    ORDER BY due.turn, due.due_at LIMIT most
+$$
+"""
+# A push or a callback names an account or a person at the network, which several organizations may have.
+CONNECTIONS_OF_ACCOUNT = """
+CREATE FUNCTION engage_connections_of_account(of_network text, account text)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.organization_id, c.id FROM coaching_connection AS c
+    WHERE c.network = of_network AND c.external_id = account AND c.access = 'api'
+    ORDER BY c.id
+$$
+"""
+CONNECTIONS_CONSENTED_BY = """
+CREATE FUNCTION engage_connections_consented_by(of_network text, person text)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT c.organization_id, c.id FROM coaching_connection AS c
+    WHERE c.network = of_network AND c.consented_by = person AND person <> ''
+    ORDER BY c.id
+$$
+"""
+DUE_OUTCOMES = """
+CREATE FUNCTION engage_due_outcomes(at timestamptz, most integer)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT due.organization_id, due.id FROM coaching_suggestion AS due
+    WHERE due.measure_at <= at ORDER BY due.measure_at LIMIT most
 $$
 """
 
@@ -37,17 +70,39 @@ class Migration(migrations.Migration):
         isolate("coaching_message", connection_id="coaching_connection"),
         isolate("coaching_weekrollup", connection_id="coaching_connection"),
         isolate("coaching_suggestion"),
+        isolate("coaching_outcome", suggestion_id="coaching_suggestion"),
+        isolate("coaching_draft"),
+        isolate("coaching_rewriting"),
         isolate("coaching_import", connection_id="coaching_connection", into_id="coaching_connection"),
+        isolate("coaching_readbudget"),
+        isolate("coaching_readmeter"),
+        isolate("coaching_removal", connection_id="coaching_connection"),
+        isolate("coaching_forgotten"),
+        isolate("coaching_sweep"),
+        isolate("coaching_conversationmark", connection_id="coaching_connection"),
+        isolate("coaching_conversationclaim", connection_id="coaching_connection"),
+        isolate("coaching_answerweek", connection_id="coaching_connection"),
+        isolate("coaching_setting"),
+        isolate("coaching_earnedpraise"),
         migrations.RunSQL(
             [
                 UNFINISHED_IMPORTS,
                 DUE_CONNECTIONS,
+                CONNECTIONS_OF_ACCOUNT,
+                CONNECTIONS_CONSENTED_BY,
+                DUE_OUTCOMES,
                 "REVOKE ALL ON FUNCTION engage_unfinished_imports FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_due_connections FROM PUBLIC",
+                "REVOKE ALL ON FUNCTION engage_connections_of_account FROM PUBLIC",
+                "REVOKE ALL ON FUNCTION engage_connections_consented_by FROM PUBLIC",
+                "REVOKE ALL ON FUNCTION engage_due_outcomes FROM PUBLIC",
             ],
             [
                 "DROP FUNCTION engage_unfinished_imports(timestamptz)",
                 "DROP FUNCTION engage_due_connections(timestamptz, integer)",
+                "DROP FUNCTION engage_connections_of_account(text, text)",
+                "DROP FUNCTION engage_connections_consented_by(text, text)",
+                "DROP FUNCTION engage_due_outcomes(timestamptz, integer)",
             ],
         ),
     ]

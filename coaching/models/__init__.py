@@ -1,10 +1,43 @@
 """What the coach keeps, one file an idea."""
 
+from coaching.models.answer_week import AnswerWeek
 from coaching.models.archive_import import Import
 from coaching.models.connection import Connection
+from coaching.models.conversation import ConversationClaim, ConversationMark
+from coaching.models.draft import Draft, Rewriting
+from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
 from coaching.models.message import Message
+from coaching.models.outcome import Outcome
 from coaching.models.post import Post
+from coaching.models.praise import EarnedPraise
+from coaching.models.push import Push
+from coaching.models.reading import AppLimit, ReadBudget, ReadMeter
+from coaching.models.setting import Setting
 from coaching.models.suggestion import Suggestion
 from coaching.models.week import WeekRollup
 
-__all__ = ["Connection", "Import", "Message", "Post", "Suggestion", "WeekRollup"]
+__all__ = [
+    "AnswerWeek",
+    "AppLimit",
+    "ComplianceJob",
+    "Connection",
+    "ConversationClaim",
+    "ConversationMark",
+    "DeletionRequest",
+    "Draft",
+    "EarnedPraise",
+    "Forgotten",
+    "Import",
+    "Message",
+    "Outcome",
+    "Post",
+    "Push",
+    "ReadBudget",
+    "ReadMeter",
+    "Removal",
+    "Rewriting",
+    "Setting",
+    "Suggestion",
+    "Sweep",
+    "WeekRollup",
+]
