@@ -45,6 +45,15 @@ class Suggestion(OrganizationOwned):
     rests_until = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    visible_change = models.FloatField(
+        null=True, help_text="From which change on, 0–1, a difference could be seen; null: none could."
+    )
+    visible_before = models.FloatField(null=True, help_text="Where the baseline weeks stand, 0–1.")
+    baseline_weeks = models.JSONField(
+        default=list, help_text="At taking: [Monday, hits, cases] of each week to compare with."
+    )
+    judge = models.CharField(max_length=40, default="", help_text="Version of the judge at taking.")
+    measure_at = models.DateTimeField(null=True, help_text="When its outcome is due; null: it is not.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta(OrganizationOwned.Meta):
@@ -55,7 +64,14 @@ class Suggestion(OrganizationOwned):
                 name="one_open_suggestion_per_rule",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["organization", "state"], name="suggestion_by_state")]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "state"], name="suggestion_by_state"),
+            models.Index(
+                fields=["measure_at"],
+                name="suggestion_to_measure",
+                condition=models.Q(measure_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule} ({self.state})"
