@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,7 +57,7 @@ def open_folder() -> Iterator[Path]:
 def ask(address: str, question: str) -> object:
     with closing(psycopg2.connect(address)) as connection, connection, connection.cursor() as cursor:
         cursor.execute(question)
-        return cursor.fetchone()[0] if cursor.description else None
+        return (cursor.fetchone() or [None])[0] if cursor.description else None
 
 
 def kill(running: Path) -> None:
@@ -163,7 +164,7 @@ def test_the_port_of_yesterday_may_be_taken(folder: Path) -> None:
     urls = embedded.ensure(folder)
     port = int(urls.redis.rsplit(":", 1)[1].split("/")[0])
     embedded.stop(folder)
-    with process.socket.create_server((process.LOOPBACK, port)):
+    with socket.create_server((process.LOOPBACK, port)):
         again = embedded.ensure(folder)
         assert again.redis != urls.redis
     with closing(redis.Redis.from_url(again.redis)) as broker:
