@@ -79,10 +79,10 @@ def _labelled(text: str, label: str, brand: str, sure: float) -> Example:
     return Example(text, social, kind, brand, "labelled", weight=0.4 + 0.6 * sure, label=label)
 
 
-def own(folder: Path = OWN) -> list[Example]:
-    """The examples written for this project."""
+def own(folder: Path = OWN, name: str = "posts.jsonl") -> list[Example]:
+    """The examples written for this project; those of other trades are held back from training."""
     found = []
-    for row in _rows(folder / "posts.jsonl"):
+    for row in _rows(folder / name):
         kind = Kind(row["kind"])
         facts = Facts(**row.get("facts", {}))
         social = kind in (Kind.CONVERSE, Kind.SHARE)
@@ -91,9 +91,16 @@ def own(folder: Path = OWN) -> list[Example]:
     return found
 
 
-def own_messages(folder: Path = OWN) -> list[dict[str, Any]]:
-    """The messages written for this project: text, intent, wants_answer, lang."""
-    return list(_rows(folder / "messages.jsonl"))
+def own_messages(folder: Path = OWN, name: str = "messages.jsonl") -> list[dict[str, Any]]:
+    """The messages written for this project: text, intent, wants_answer, sector."""
+    return list(_rows(folder / name))
+
+
+def customers(data: Path) -> list[str]:
+    """What customers wrote to support accounts and got an answer to."""
+    talks = json.loads((data / SUPPORT).read_text(encoding="utf-8"))
+    first = (talk["dialogContent"][0] for talk in talks)
+    return [html.unescape(turn["message"]) for turn in first if "agent" not in turn]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -118,7 +125,7 @@ def support(data: Path) -> list[Example]:
 
 
 def museum(data: Path, *, originals: int = 1500, shares: int = 200, threads: int = 200) -> list[Example]:
-    """A museum's answers to others (conversation), bare reposts (share), originals and threads (mostly telling)."""
+    """A museum's answers and comments (conversation), bare reposts (share), originals and threads (telling)."""
     found: dict[str, list[Example]] = defaultdict(list)
     for tweet in _tweets(data / MUSEUM):
         text = _without_media(tweet)
@@ -133,11 +140,13 @@ def museum(data: Path, *, originals: int = 1500, shares: int = 200, threads: int
         elif _REPOST.match(text):
             facts = Facts("twitter", "share", False, False, True)
             found["shares"].append(Example(text, True, Kind.SHARE, "museum", "museum shares", facts))
-        elif not re.search(r"\b(?:RT|MT) ?@", text) and not text.startswith("@"):
+        elif re.search(r"\w.*\b(?:RT|MT) ?@", text, re.DOTALL):
+            found["comments"].append(Example(text, True, Kind.CONVERSE, "museum", "museum comments"))
+        elif not text.startswith("@"):
             facts = Facts("twitter", "timeline", False, False, False)
             found["originals"].append(Example(text, False, None, "museum", "museum originals", facts))
     draw = random.Random(7)  # noqa: S311 - a fixed draw, not a secret
-    kept = found["answers"]
+    kept = found["answers"] + found["comments"]
     for name, most in (("shares", shares), ("originals", originals), ("threads", threads)):
         kept = kept + draw.sample(found[name], min(most, len(found[name])))
     return _one_of_each(kept)

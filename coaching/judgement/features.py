@@ -90,8 +90,10 @@ _WHO = frozenset("who what what's which where when how how's why whose who's".sp
 _HELP = frozenset("do does did are is can could would will have has should were was any anyone".split())
 _DAYS = frozenset(
     (
-        "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun today "
-        "tonight tomorrow weekend january february march april june july august september october november december "
+        "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun "
+        "today "
+        "tonight tomorrow weekend january february march april june july august september october "
+        "november december "
         "jan feb mar apr jun jul aug sept oct nov dec 2nite 2day"
     ).split()
 )
@@ -190,7 +192,7 @@ class Lookout:
 
     def look(self, text: str, facts: Facts, *, cut: Cut | None = None, understood: bool = True) -> Seen:
         """Signals and terms of one post; only language-free ones where the language is not understood."""
-        words, starts, ends = cut or tokens(text)
+        words, starts, ends = _own_words(*(cut or tokens(text)))
         seen = Seen({}, [], 0)
         _facts(facts, seen.signals)
         if words:
@@ -200,6 +202,16 @@ class Lookout:
                 _sentences(words, starts, ends, seen.signals)
                 _small_signs(text, words, starts, ends, seen.signals)
         return seen
+
+
+def _own_words(words: list[str], starts: list[int], ends: list[int]) -> Cut:
+    """Without what follows "RT @somebody" after own words: only those are the account's own talk."""
+    for i in range(2, len(words)):
+        if words[i] == HANDLE and words[i - 1] in ("rt", "mt"):
+            if any(word.isalpha() for word in words[: i - 1]):
+                return words[: i + 1], starts[: i + 1], ends[: i + 1]
+            break
+    return words, starts, ends
 
 
 def _facts(facts: Facts, signals: dict[int, tuple[int, int]]) -> None:

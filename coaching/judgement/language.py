@@ -15,10 +15,14 @@ _LONGEST = 300
 
 _TELLTALE = frozenset(
     (
-        "the and you your with for this that thanks thank what our we of to have has is are was were be been it's its at "
-        "from by about how when where who why will would can could should it they their there here not but just more "
-        "don't we're you're i'm i've we've can't didn't doesn't isn't that's what's let's hi hello sorry please great "
-        "good love lovely see get new now today tonight join read find out check come up back first all any some "
+        "the and you your with for this that thanks thank what our we of to have has is are was were be "
+        "been it's its at "
+        "from by about how when where who why will would can could should it they their there here not "
+        "but just more "
+        "don't we're you're i'm i've we've can't didn't doesn't isn't that's what's let's hi hello sorry "
+        "please great "
+        "good love lovely see get new now today tonight join read find out check come up back first all "
+        "any some "
         "know like help happy hope glad work day week night show which these those than then us my i'll we'll"
     ).split()
 )

@@ -7,8 +7,10 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from scipy import sparse
 from scipy.optimize import minimize
 
 from coaching.judgement.corpus import own_messages, template
@@ -32,11 +34,11 @@ class Message:
     sector: str = ""
 
 
-def written() -> list[Message]:
+def written(name: str = "messages.jsonl") -> list[Message]:
     """Our own messages, one of each template."""
     rows = [
         Message(row["text"], row["intent"], bool(row["wants_answer"]), row.get("sector", ""))
-        for row in own_messages()
+        for row in own_messages(name=name)
     ]
     return list({template(row.text) or row.text: row for row in rows}.values())
 
@@ -57,22 +59,23 @@ def vocabulary(messages: Sequence[Message]) -> list[str]:
     return sorted(kept, key=lambda row: (-uses[row], row))
 
 
-def _matrix(ear: Ear, terms: int, messages: Sequence[Message]) -> Array:
+def _matrix(ear: Ear, terms: int, messages: Sequence[Message]) -> Any:
     matrix = np.zeros((len(messages), len(SIGNALS) + terms))
     for row, message in enumerate(messages):
         seen, _, _ = ear.listen(message.text)
         matrix[row, list(seen.signals)] = 1.0
         if seen.terms:
             matrix[row, seen.terms] = len(seen.terms) ** -0.5
-    return matrix
+    return sparse.csr_matrix(matrix)
 
 
 def _fit(
-    matrix: Array, truth: Array, l2: Array, limits: list[tuple[float | None, float | None]]
+    matrix: Any, truth: Array, l2: Array, limits: list[tuple[float | None, float | None]]
 ) -> tuple[Array, Array]:
     """Weights (intents by columns) and bias of a multinomial logistic regression."""
     kinds, columns = len(INTENTS), matrix.shape[1]
     shares = np.eye(kinds)[truth]
+    transposed = matrix.T.tocsr()
 
     def loss(vector: Array) -> tuple[float, Array]:
         weights = vector[: kinds * columns].reshape(kinds, columns)
@@ -83,7 +86,7 @@ def _fit(
         value = float((np.log(total[:, 0]) - (logits * shares).sum(axis=1)).sum())
         value += 0.5 * float((l2 * weights**2).sum())
         pull = chances / total - shares
-        slope = np.concatenate([(pull.T @ matrix + l2 * weights).ravel(), pull.sum(axis=0)])
+        slope = np.concatenate([((transposed @ pull).T + l2 * weights).ravel(), pull.sum(axis=0)])
         return value, slope
 
     start = np.zeros(kinds * columns + kinds)
@@ -116,7 +119,9 @@ def train(messages: Sequence[Message]) -> MessageModel:
     weights, bias = _fit(matrix, truth, l2, _limits(len(terms)))
     keep = np.zeros(len(SIGNALS))
     keep[list(LANGUAGE_FREE)] = 1.0
-    blind, blind_bias = _fit(matrix[:, : len(SIGNALS)] * keep, truth, l2[: len(SIGNALS)], _limits(0))
+    blind, blind_bias = _fit(
+        matrix[:, : len(SIGNALS)] @ sparse.diags(keep), truth, l2[: len(SIGNALS)], _limits(0)
+    )
     both = np.hstack([weights, blind * keep])
     model = MessageModel("", tuple(terms), both, np.stack([bias, blind_bias], axis=1))
     digest = hashlib.sha256(to_json(model).encode("ascii")).hexdigest()[:8]
