@@ -42,7 +42,7 @@ NETWORK_NAMES = {"twitter": "X", "facebook": "Facebook"}
 INTENT_SENTENCES = {
     "question": gettext_lazy("Asks you something."),
     "request": gettext_lazy("Asks you for something."),
-    "complaint": gettext_lazy("Is not happy with something."),
+    "complaint": gettext_lazy("Sounds unhappy about something."),
 }
 
 
