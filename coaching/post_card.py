@@ -7,6 +7,8 @@ from coaching import wording
 from coaching.judgement.verdict import Reason
 from coaching.models import Post
 
+REST = frozenset({"other_wording", "base"})
+
 
 @dataclass(frozen=True)
 class ReasonLine:
@@ -59,6 +61,8 @@ def reasons_of(post: Post) -> tuple[Reason, ...]:
 
 def card(post: Post) -> PostCard:
     """What pages show of a post; its connection must have been loaded with it."""
+    # What the reader can see in the text comes first, the rest of the sum last.
+    ordered = sorted(reasons_of(post), key=lambda reason: (reason.code in REST, -abs(reason.weight)))
     lines = [
         ReasonLine(
             text=wording.explain(reason, post.text),
@@ -67,7 +71,7 @@ def card(post: Post) -> PostCard:
             start=reason.start,
             end=reason.end,
         )
-        for reason in reasons_of(post)
+        for reason in ordered
     ]
     return PostCard(
         id=post.pk,
@@ -80,7 +84,7 @@ def card(post: Post) -> PostCard:
         account_name=post.connection.name,
         url=post.url,
         surface=post.surface,
-        reasons=tuple(sorted(lines, key=lambda line: -abs(line.weight))),
+        reasons=tuple(lines),
         basis=post.basis,
         language=post.language,
         by_structure_only=post.by_structure_only,
