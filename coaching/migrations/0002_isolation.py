@@ -57,6 +57,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     WHERE due.measure_at <= at ORDER BY due.measure_at LIMIT most
 $$
 """
+# Which organizations' posts or messages stand under another judge than the one that is shipped or wanted.
+STALE_JUDGES = """
+CREATE FUNCTION engage_stale_judges(model_now text, messages_now text, at timestamptz, most integer)
+RETURNS TABLE (organization_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT stale.organization_id FROM coaching_ownjudge AS stale
+    WHERE (stale.model <> model_now OR stale.messages <> messages_now OR stale.number <> stale.wanted_number)
+      AND (stale.lease_until IS NULL OR stale.lease_until < at)
+    ORDER BY stale.switched_at NULLS FIRST, stale.id LIMIT most
+$$
+"""
 
 
 class Migration(migrations.Migration):
@@ -84,6 +95,9 @@ class Migration(migrations.Migration):
         isolate("coaching_answerweek", connection_id="coaching_connection"),
         isolate("coaching_setting"),
         isolate("coaching_earnedpraise"),
+        isolate("coaching_correction"),
+        isolate("coaching_check"),
+        isolate("coaching_ownjudge"),
         migrations.RunSQL(
             [
                 UNFINISHED_IMPORTS,
@@ -91,6 +105,8 @@ class Migration(migrations.Migration):
                 CONNECTIONS_OF_ACCOUNT,
                 CONNECTIONS_CONSENTED_BY,
                 DUE_OUTCOMES,
+                STALE_JUDGES,
+                "REVOKE ALL ON FUNCTION engage_stale_judges FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_unfinished_imports FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_due_connections FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_connections_of_account FROM PUBLIC",
@@ -98,6 +114,7 @@ class Migration(migrations.Migration):
                 "REVOKE ALL ON FUNCTION engage_due_outcomes FROM PUBLIC",
             ],
             [
+                "DROP FUNCTION engage_stale_judges(text, text, timestamptz, integer)",
                 "DROP FUNCTION engage_unfinished_imports(timestamptz)",
                 "DROP FUNCTION engage_due_connections(timestamptz, integer)",
                 "DROP FUNCTION engage_connections_of_account(text, text)",

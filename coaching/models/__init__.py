@@ -6,8 +6,10 @@ from coaching.models.connection import Connection
 from coaching.models.conversation import ConversationClaim, ConversationMark
 from coaching.models.draft import Draft, Rewriting
 from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
+from coaching.models.label import Check, Correction
 from coaching.models.message import Message
 from coaching.models.outcome import Outcome
+from coaching.models.own_judge import OwnJudge
 from coaching.models.post import Post
 from coaching.models.praise import EarnedPraise
 from coaching.models.push import Push
@@ -19,10 +21,12 @@ from coaching.models.week import WeekRollup
 __all__ = [
     "AnswerWeek",
     "AppLimit",
+    "Check",
     "ComplianceJob",
     "Connection",
     "ConversationClaim",
     "ConversationMark",
+    "Correction",
     "DeletionRequest",
     "Draft",
     "EarnedPraise",
@@ -30,6 +34,7 @@ __all__ = [
     "Import",
     "Message",
     "Outcome",
+    "OwnJudge",
     "Post",
     "Push",
     "ReadBudget",

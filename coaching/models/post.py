@@ -54,7 +54,10 @@ class Post(OrganizationOwned):
     edited_at = models.DateTimeField(null=True)
     url = models.TextField(null=True)
 
-    kind = models.CharField(max_length=10, choices=Kind, null=True)
+    kind = models.CharField(
+        max_length=10, choices=Kind, null=True, help_text="What counts: the editor's word, or the judge's."
+    )
+    judged_kind = models.CharField(max_length=10, choices=Kind, null=True)
     score = models.SmallIntegerField(null=True)
     probabilities = ArrayField(models.FloatField(), size=4, default=list)
     basis = models.CharField(max_length=10, default="")

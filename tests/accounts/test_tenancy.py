@@ -144,5 +144,6 @@ def test_only_the_listed_functions_look_across_organizations() -> None:
             "engage_connections_of_account",
             "engage_due_connections",
             "engage_due_outcomes",
+            "engage_stale_judges",
             "engage_unfinished_imports",
         ]
