@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from .contract import Account, Batch, FeedMessage, FeedPost, Refused, TryLater
@@ -35,6 +36,7 @@ LOOK_AGAIN = (
 """A post younger than the first is looked at again after the second; older ones no more."""
 
 BATCH = 10
+MOST_COMMENT_PAGES = 20
 VIEWS_UNTIL = timedelta(days=30)
 REACH = timedelta(days=730)
 """How far back the first pull goes."""
@@ -70,15 +72,11 @@ class FacebookReader:
         self._app, self._account, self._token = app, account, token
         self._features = features | {"posts"}
         self._reach = reach
+        self.usage: Window | None = None
         self._graph: Graph
         self._now: datetime
         self._refused: dict[str, Refused] = {}
         self._fresh: dict[str, dict[str, Any]] = {}
-
-    @property
-    def usage(self) -> Window | None:
-        """What is left of Facebook's limits, in percent."""
-        return self._graph.usage
 
     def batches(self, cursor: dict[str, Any] | None, *, now: datetime) -> Iterator[Batch]:
         """What is new since `cursor`; each batch's cursor is where to go on if the next never comes."""
@@ -94,7 +92,7 @@ class FacebookReader:
             raise refused
 
     def recheck(self, ids: Iterable[str], *, now: datetime) -> Iterator[Batch]:
-        """Fresh counts of posts on our wall, and which posts and comments are gone, by id."""
+        """Fresh counts of posts on our wall, and which posts and comments are gone, by id; no cursors."""
         self._start(now)
         # A lost permission looks like a deletion. The Page itself must answer before any is believed.
         self._graph.feature = "posts"
@@ -218,10 +216,14 @@ class FacebookReader:
         except Refused as refused:
             if refused.reason == "gone":
                 return Batch(removed=(external_id,))
-            if refused.reason in ("permission", "parameter") and feed == "tagged":
-                # It stands on somebody else's wall, which may be closed to us.
+            # One odd post must not stop the others; a tagged one stands on a wall that may be closed to us.
+            if refused.reason == "parameter" or (refused.reason == "permission" and feed == "tagged"):
                 return Batch()
             raise
+        except TryLater as later:
+            if later.reason != "unexpected":
+                raise
+            return Batch()
         itself = self._rows([row], feed)
         root = Root(external_id, person(row.get("from")), ours=bool(itself.posts))
         posts, messages = comments(rows, root, self._account)
@@ -235,9 +237,13 @@ class FacebookReader:
         if none or "comments" not in self._features or "comments" in self._refused:
             return []
         self._graph.feature = "comments"
-        pages = self._graph.pages(
-            external_id, "comments", fields=COMMENT_FIELDS, filter="stream", order="chronological"
-        )
+        # The newest first, because of a thread that is too long to be read whole the rest is older.
+        query: dict[str, Any] = {
+            "fields": COMMENT_FIELDS,
+            "filter": "stream",
+            "order": "reverse_chronological",
+        }
+        pages = islice(self._graph.pages(external_id, "comments", **query), MOST_COMMENT_PAGES)
         try:
             return [one for page in pages for one in page.rows]
         except Refused as refused:
@@ -272,13 +278,17 @@ class FacebookReader:
                 # Not to be seen is not gone.
                 return Batch()
             raise
+        except TryLater as later:
+            if later.reason != "unexpected":
+                raise
+            return Batch()
         return self._rows([row], "visitors") if on_our_wall and "from" in row else Batch()
 
     def _leave_some(self) -> None:
         """Stop by ourselves shortly before Facebook stops the whole app."""
+        self.usage = self._graph.usage
         if self._graph.almost_used_up():
-            usage = self._graph.usage
-            raise TryLater("rate", at=usage.resets_at if usage else None)
+            raise TryLater("rate", at=self.usage.resets_at if self.usage else None)
 
 
 def _created(row: Mapping[str, Any]) -> int:

@@ -109,7 +109,7 @@ class Graph(facebook.GraphAPI):
         )
 
     def pages(
-        self, owner: str, edge: str, *, start: Mapping[str, str] | None = None, **query: Any
+        self, owner: str, edge: str, *, start: Mapping[str, Any] | None = None, **query: Any
     ) -> Iterator[GraphPage]:
         """The pages of a list, to its end: no `next`, no `data`, or a cursor or content that repeats."""
         asked: dict[str, Any] = {"limit": PAGE, **query}

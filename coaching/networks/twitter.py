@@ -114,15 +114,22 @@ class TwitterReader:
             raise refused
 
     def recheck(self, ids: Iterable[str], *, now: datetime) -> Iterator[Batch]:
-        """Fresh counts and texts of posts and messages by id, and which of them are gone."""
+        """Fresh counts of our posts by id, and which posts and messages are gone.
+
+        The messages themselves are not handed out: an edit would have a new id, and who wrote them is
+        known here already and would be billed again. The batches have no cursor.
+        """
         self._start(now)
         wanted = list(dict.fromkeys(ids))
         while wanted:
-            size = self.meter.room(least=1, most=PAGE, with_authors=True)
+            size = self.meter.room(least=1, most=PAGE, with_authors=False)
             ids_now, wanted = wanted[:size], wanted[size:]
-            told = self._client.by_ids(ids_now, tweet_fields=FIELDS, **PEOPLE)
-            self._remember_windows()
-            yield replace(self._batch(told), removed=tuple(_gone(told, set(ids_now))))
+            try:
+                told = self._client.by_ids(ids_now, tweet_fields=FIELDS)
+            finally:
+                self._remember_windows()
+            batch = self._batch(told)
+            yield Batch(batch.posts, removed=tuple(_gone(told, set(ids_now))), reads=batch.reads)
 
     def _start(self, now: datetime) -> None:
         self._now = now
@@ -153,6 +160,7 @@ class TwitterReader:
                 continue
             if not at.get("newest"):
                 at["newest"] = _newest(told)
+            at["oldest"] = _oldest(told) or at.get("oldest")
             token = pages.next_token(told)
             if token:
                 at["page"] = token
@@ -173,16 +181,19 @@ class TwitterReader:
             told = ask(
                 self._account.external_id,
                 since_id=at.get("since"),
+                until_id=at.get("until"),
                 pagination_token=pages.token,
                 **query,
             )
         except TryLater as fault:
             if not (pages.resumed and fault.code in (400, "invalid-request")):
                 raise
-            # The token was kept from a pull that died; X no longer takes it. `newest` goes too: what
-            # has come since then is on the first page again.
+            # The token was kept from a pull that stopped; X no longer takes it. What was read before is
+            # not read and billed again: the walk goes on below the oldest post that is here.
             at.pop("page", None)
-            at.pop("newest", None)
+            at["until"] = at.get("oldest")
+            if at["until"] is None:
+                at.pop("newest", None)
             pages.start_over()
             return None
         finally:
@@ -341,6 +352,11 @@ def _newest(told: dict[str, Any]) -> str | None:
         return str(newest)
     ids = [str(raw["id"]) for raw in objects(told.get("data")) if raw.get("id")]
     return max(ids, key=_age, default=None)
+
+
+def _oldest(told: dict[str, Any]) -> str | None:
+    ids = [str(raw["id"]) for raw in objects(told.get("data")) if raw.get("id")]
+    return min(ids, key=_age, default=None)
 
 
 def _gone(told: dict[str, Any], asked: set[str]) -> list[str]:

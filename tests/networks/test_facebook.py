@@ -27,6 +27,7 @@ from coaching.networks.facebook_insights import PAGE_METRICS
 
 from .conftest import NOW, PAGE
 from .stand.facebook import ALIVE, VERSION, Facebook, error
+from .stand.server import Reply
 
 ANA = {"id": "2002", "name": "Ana Lopes"}
 BEN = {"id": "3003", "name": "Ben"}
@@ -306,6 +307,31 @@ def test_somebody_elses_wall_may_be_closed(facebook: Facebook, facebook_app: Fac
     batches = pull(facebook, facebook_app)
     assert set(messages_of(batches)) == {tagged}
     assert batches[-1].complete
+
+
+@pytest.mark.parametrize("reply", [error(100), error(12)], ids=["a field it lacks", "a code nobody knows"])
+def test_one_odd_post_does_not_stop_the_others(
+    facebook: Facebook, facebook_app: FacebookApp, reply: Reply
+) -> None:
+    odd = facebook.write("published_posts", "Odd", at=ago(hours=2))
+    facebook.comment(odd, "Hm?", at=ago(hours=1), by=ANA)
+    good = facebook.write("published_posts", "Good", at=ago(hours=3))
+    heard = facebook.comment(good, "Hm?", at=ago(hours=1), by=ANA)
+    facebook.misbehave(f"{odd}/comments", reply)
+    batches = pull(facebook, facebook_app)
+    assert set(posts_of(batches)) == {odd, good}
+    assert set(messages_of(batches)) == {heard}
+    assert batches[-1].complete
+
+
+def test_of_an_endless_thread_the_newest_is_read(
+    facebook: Facebook, facebook_app: FacebookApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coaching.networks.facebook.MOST_COMMENT_PAGES", 2)
+    facebook.page_size = 5
+    post = facebook.write("published_posts", "Everybody, say hello", at=ago(hours=9))
+    said = [facebook.comment(post, f"Hello {n}", at=ago(minutes=100 - n), by=ANA) for n in range(30)]
+    assert set(messages_of(pull(facebook, facebook_app))) == set(said[-10:])
 
 
 def test_one_dead_metric_does_not_cost_the_others(facebook: Facebook, facebook_app: FacebookApp) -> None:

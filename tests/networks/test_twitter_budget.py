@@ -8,13 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from coaching.networks.contract import Batch, Refused
+from coaching.networks.contract import Batch, Refused, TryLater
 from coaching.networks.twitter_api import XApp
 from coaching.networks.twitter_budget import Bill, Meter, Prices
 
 from .conftest import NOW
 from .stand.x import X
-from .test_twitter import reader
+from .test_twitter import for_each, posts_of, reader
 
 
 def test_what_is_read_is_counted_as_it_is_billed(x: X, patient_app: XApp) -> None:
@@ -68,6 +68,26 @@ def test_what_the_budget_stopped_is_read_later_without_loss(x: X, patient_app: X
                 found += [one.external_id for one in batch.posts]
                 cursor = batch.cursor
     assert sorted(found) == sorted(written)
+
+
+def test_what_was_paid_for_is_not_read_again_after_months(x: X, patient_app: XApp) -> None:
+    written = {x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n)) for n in range(30)}
+    x.page_size = 5
+    stored: list[Batch] = []
+    with pytest.raises(Refused):
+        for_each(reader(x, patient_app, reads_allowed=12).batches(None, now=NOW), stored)
+    x.tokens_are_stale = True
+    later = x.write("1001", "Meanwhile", at=NOW)
+    with pytest.raises(TryLater):
+        # The page after the stale one has a token of its own, which this X takes no more either.
+        for_each(reader(x, patient_app, reads_allowed=50).batches(stored[-1].cursor, now=NOW), stored)
+    x.tokens_are_stale = False
+    for_each(reader(x, patient_app).batches(stored[-1].cursor, now=NOW), stored)
+    found = [one.external_id for one in posts_of(stored)]
+    assert sorted(found) == sorted(written)
+    assert x.billed == len(written)
+    for_each(reader(x, patient_app).batches(stored[-1].cursor, now=NOW), stored)
+    assert posts_of(stored)[-1].external_id == later
 
 
 def test_a_thing_read_twice_in_a_day_is_billed_once_and_again_the_next_day() -> None:

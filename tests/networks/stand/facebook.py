@@ -204,7 +204,8 @@ class Facebook(Stand):
         if edge == "insights":
             return self._insights(owner, given)
         if edge == "comments" and self._post(owner):
-            return self._list(asked, self.comments.get(owner, []))
+            rows = sorted(self.comments.get(owner, []), key=lambda row: row["created_time"])
+            return self._list(asked, rows[::-1] if "reverse" in given.get("order", "") else rows)
         if not edge:
             found = self.page if owner == "555" else self._post(owner) or self._comment(owner)
             if found is not None:

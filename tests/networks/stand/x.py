@@ -59,6 +59,7 @@ class X(Stand):
         self.client = ("client-id-1", "client-secret-1")
         self.page_size: int | None = None
         self.same_token: str | None = None
+        self.tokens_are_stale = False
         self.before_page: Callable[[int], None] | None = None
         self.billed = 0
         self._pages = 0
@@ -223,11 +224,11 @@ class X(Stand):
             self.before_page(self._pages)
         since = int(asked.query.get("since_id") or 0)
         token = asked.query.get("pagination_token") or asked.query.get("next_token")
-        below = 1 << 63
+        below = int(asked.query.get("until_id") or 1 << 63)
         if token and token != self.same_token:
-            if not token.startswith("page-"):
+            if self.tokens_are_stale or not token.startswith("page-"):
                 return problem(400, "invalid-request", errors=[{"parameters": {"pagination_token": [token]}}])
-            below = int(token.removeprefix("page-"))
+            below = min(below, int(token.removeprefix("page-")))
         rows = sorted(
             (one for one in posts if since < int(one["id"]) < below), key=lambda one: -int(one["id"])
         )
