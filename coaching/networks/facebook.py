@@ -51,10 +51,10 @@ class FacebookReader:
     """Reads one connected Page.
 
     `features` are the parts the granted permissions allow: comments, visitors, tagged, insights (posts
-    always).
-    Raises `Refused` (reconnect, permission with its feature, gone) and `TryLater`. A refusal of one
-    feature comes last: what the others brought has been handed out by then. A feature that is granted
-    later is read from its beginning with a cursor of None. `usage` is the last word of the limit headers.
+    always). Raises `Refused` (reconnect, permission with its feature, gone) and `TryLater`. A refusal of
+    one feature comes last, after the batch that says complete: all that may be read has been handed out
+    then. A feature that is granted later is read from its beginning with a cursor of None. `usage` is the
+    last word of the limit headers.
 
     The cursor holds, per feed, where it is, and in `watch` the posts whose comments are still read:
     id → [created, due, feed], both times in seconds since 1970.
@@ -70,7 +70,8 @@ class FacebookReader:
         reach: timedelta = REACH,
     ) -> None:
         self._app, self._account, self._token = app, account, token
-        self._features = features | {"posts"}
+        # Comments are read with the same permission as what visitors post.
+        self._features = features | {"posts"} | ({"comments"} if "visitors" in features else set())
         self._reach = reach
         self.usage: Window | None = None
         self._graph: Graph
@@ -87,7 +88,7 @@ class FacebookReader:
             if feed in self._features:
                 yield from self._feed(state, feed)
         yield from self._watched(state)
-        yield Batch(cursor=_copy(state), complete=not self._refused)
+        yield Batch(cursor=_copy(state), complete=True)
         for refused in self._refused.values():
             raise refused
 

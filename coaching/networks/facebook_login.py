@@ -18,13 +18,13 @@ from .facebook_graph import FacebookApp, Graph
 from .http import moment, whole_number
 
 NEEDED_FOR = {
-    "pages_show_list": ("posts",),
-    "pages_read_engagement": ("posts",),
-    "pages_read_user_content": ("comments", "visitors", "tagged"),
-    "pages_manage_metadata": ("webhooks",),
-    "read_insights": ("insights",),
+    "pages_show_list": "posts",
+    "pages_read_engagement": "posts",
+    "pages_read_user_content": "visitors",
+    "pages_manage_metadata": "webhooks",
+    "read_insights": "insights",
 }
-"""Which features each permission is for: what a missing one switches off."""
+"""What each permission is for, so that a missing one can be explained."""
 SCOPES = tuple(NEEDED_FOR)
 FOR_BUSINESSES = "business_management"
 """Only needed where the Pages belong to a business; ask for it when somebody misses theirs."""
@@ -123,9 +123,11 @@ def permissions(app: FacebookApp, token: str, *, now: datetime) -> tuple[frozens
 
 
 def features(granted: frozenset[str]) -> frozenset[str]:
-    """Which features the granted permissions allow."""
-    missing = {feature for name in set(SCOPES) - granted for feature in NEEDED_FOR[name]}
-    return frozenset(feature for needed in NEEDED_FOR.values() for feature in needed) - missing
+    """Which features the granted permissions allow, as `FacebookReader` takes them."""
+    missing = {NEEDED_FOR[name] for name in set(SCOPES) - granted}
+    found = set(NEEDED_FOR.values()) - missing
+    # What people write under posts and where they name the Page is one permission with what visitors post.
+    return frozenset(found | {"comments", "tagged"} if "visitors" in found else found)
 
 
 def pages(app: FacebookApp, token: str, *, now: datetime) -> tuple[PageChoice, ...]:

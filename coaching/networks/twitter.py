@@ -68,7 +68,8 @@ class TwitterReader:
 
     Raises `Refused` (reconnect, credit, cap, permission, gone, budget) and `TryLater`. `meter` counts what
     is billed and stops before its limits; `windows` holds the rate limits, to hand to the next reader.
-    A refusal of one feature comes last: what the others brought has been handed out by then.
+    A refusal of one feature comes last, after the batch that says complete: all that may be read has been
+    handed out then.
     """
 
     def __init__(
@@ -109,7 +110,7 @@ class TwitterReader:
                     raise
                 # Plans differ in what they let an app ask; the account itself has just been read.
                 refused = refused or Refused("permission", feature=feature, code=fault.code)
-        yield Batch(cursor=self._cursor(state), complete=refused is None)
+        yield Batch(cursor=self._cursor(state), complete=True)
         if refused is not None:
             raise refused
 

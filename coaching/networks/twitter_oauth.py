@@ -20,11 +20,11 @@ from .twitter_api import API_URL, OAUTH_URL, XApp, XClient, fault_of
 
 SCOPES = ("tweet.read", "users.read", "offline.access")
 NEEDED_FOR = {
-    "tweet.read": ("posts", "mentions", "conversations"),
-    "users.read": ("posts", "mentions", "conversations"),
-    "offline.access": ("staying_connected",),
+    "tweet.read": "posts",
+    "users.read": "posts",
+    "offline.access": "staying connected",
 }
-"""Which features each scope is for: what a missing one switches off."""
+"""What each scope is for, so that a missing one can be explained."""
 
 TOKEN_PATH, REVOKE_PATH = "/2/oauth2/token", "/2/oauth2/revoke"
 
