@@ -55,3 +55,10 @@ window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const button of document.querySelectorAll("form[data-once] button[type=submit]")) button.disabled = false;
 });
+
+// A new organization is most likely where its browser is.
+const zones = document.querySelector("form[data-guess-timezone] select[name=timezone]");
+if (zones) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if ([...zones.options].some((option) => option.value === here)) zones.value = here;
+}
