@@ -125,7 +125,7 @@ def support(data: Path) -> list[Example]:
 
 
 def museum(data: Path, *, originals: int = 1500, shares: int = 200, threads: int = 200) -> list[Example]:
-    """A museum's answers and comments (conversation), bare reposts (share), originals and threads (telling)."""
+    """A museum's answers and comments (converse), bare reposts (share), originals and threads (telling)."""
     found: dict[str, list[Example]] = defaultdict(list)
     for tweet in _tweets(data / MUSEUM):
         text = _without_media(tweet)

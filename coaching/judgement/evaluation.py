@@ -85,7 +85,7 @@ def brands_seen(judge_on: Callable[[Array, Sequence[Example]], Guess], examples:
     social = np.zeros(len(examples))
     for number in range(5):
         where = np.flatnonzero(fold == number)
-        guess = judge_on(where, [examples[i] for i in where])
+        guess = judge_on(where, [examples[i] for i in where.tolist()])
         labels[where], dialogue[where], social[where] = guess.labels, guess.dialogue, guess.social
     return Guess(labels, dialogue, social)
 
@@ -97,7 +97,7 @@ def own_judge_of_texts(
     bare = [without_leading_handles(example.text) for example in book.examples]
 
     def judge(where: Array, test: Sequence[Example]) -> Guess:
-        hidden = {without_leading_handles(examples[i].text) for i in where}
+        hidden = {without_leading_handles(examples[i].text) for i in where.tolist()}
         chosen = np.array([i for i, text in enumerate(bare) if text not in hidden])
         return as_labels(chances(fit_and_calibrate(book, chosen), test))
 
@@ -105,7 +105,7 @@ def own_judge_of_texts(
 
 
 def own_held_out(data: Path) -> dict[str, Any]:
-    """The shipped judge on our own examples of trades it has not seen, with and without the network's facts."""
+    """Our judge on our own examples of trades it has not seen, with and without the network's facts."""
     held = corpus.own(name="posts_heldout.jsonl")
     fitted = training.train(corpus.everything(data))
     return {

@@ -287,7 +287,7 @@ def _shape(text: str, facts: Facts, words: list[str], starts: list[int], ends: l
         signals[_I["very_long"]] = NOWHERE
     elif spoken > 24:
         signals[_I["long"]] = NOWHERE
-    if len(_CAPITALS.findall(text, 0, 2000)) > max(2, spoken // 3):
+    if len(_CAPITALS.findall(text, 0, min(2000, ends[-1]))) > max(2, spoken // 3):
         signals[_I["shouts"]] = NOWHERE
 
 

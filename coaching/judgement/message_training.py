@@ -113,7 +113,7 @@ def _limits(terms: int) -> list[tuple[float | None, float | None]]:
 def train(messages: Sequence[Message]) -> MessageModel:
     """The judge of messages; the same messages give the same model."""
     terms = vocabulary(messages)
-    truth = np.array([INTENTS.index(message.intent) for message in messages])  # type: ignore[arg-type]
+    truth = np.array([INTENTS.index(message.intent) for message in messages])
     matrix = _matrix(Ear(terms), len(terms), messages)
     l2 = np.r_[np.full(len(SIGNALS), SIGNAL_L2), np.full(len(terms), TERM_L2)]
     weights, bias = _fit(matrix, truth, l2, _limits(len(terms)))

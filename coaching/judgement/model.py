@@ -16,7 +16,7 @@ SOCIAL, CONVERSE, PITCH = 0, 1, 2
 """Rows of weights: social against broadcast, converse against share, pitch against announce."""
 FILE = Path(__file__).parent / "model" / "posts.json"
 
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)

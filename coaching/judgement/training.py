@@ -59,7 +59,8 @@ SIGNS_DOWN = lexicon.TELLING | {
 CAUTIOUS = frozenset(
     "hashtag many_hashtags emoji media numbers quotes dates clock exclaims asks very_short short long "
     "very_long "
-    "links no_link speaks_of_itself speaks_as_one asks_with_you shouts names_people teases headline smiles".split()
+    "links no_link speaks_of_itself speaks_as_one asks_with_you shouts names_people teases headline "
+    "smiles".split()
 )
 """Signs that differ between sources more than between kinds of talk; they may weigh only a little."""
 
@@ -93,7 +94,7 @@ class Workbook:
         uses = Counter(row for rows in found.values() for row in rows)
         self.candidates = sorted(row for row, count in uses.items() if count >= settings.least_uses)
         number = {row: i for i, row in enumerate(self.candidates)}
-        pointer, columns = [0], []
+        pointer, columns = [0], list[int]()
         for example in self.examples:
             columns.extend(number[row] for row in found[example.text] if row in number)
             pointer.append(len(columns))
@@ -116,7 +117,7 @@ class Workbook:
         if "own" in brands:
             allowed |= np.asarray((by_brand @ rows)[brands.index("own")].todense()).ravel() > 0
         uses = np.asarray(rows.sum(axis=0)).ravel()
-        order = sorted(np.flatnonzero(allowed), key=lambda i: (-uses[i], self.candidates[i]))
+        order = sorted(np.flatnonzero(allowed).tolist(), key=lambda i: (-uses[i], self.candidates[i]))
         kept = [i for i in order if not any(word in self._named for word in self.candidates[i].split(" "))]
         return sorted(kept[: self.settings.most_terms])
 
@@ -125,6 +126,11 @@ class Workbook:
         part = self.rows[:, list(terms)]
         length = np.sqrt(np.maximum(1.0, np.asarray(part.sum(axis=1)).ravel()))
         return sparse.hstack([self.signals, sparse.diags(1.0 / length) @ part]).tocsr()
+
+
+def named_words() -> frozenset[str]:
+    """Brand names that never become a term."""
+    return frozenset(_BRANDS.split())
 
 
 def _names(cuts: Mapping[str, Cut], examples: Sequence[Example]) -> set[str]:
@@ -137,7 +143,7 @@ def _names(cuts: Mapping[str, Cut], examples: Sequence[Example]) -> set[str]:
                 inside[word] += 1
                 capital[word] += text[starts[i]].isupper()
     names = {word for word, count in inside.items() if capital[word] > 0.5 * count}
-    return names | set(_BRANDS.split()) | {e.brand.lower() for e in examples if e.source != "own"}
+    return names | named_words() | {e.brand.lower() for e in examples if e.source != "own"}
 
 
 def _rows(words: Sequence[str], n: int) -> list[str]:
@@ -151,7 +157,7 @@ def _rows(words: Sequence[str], n: int) -> list[str]:
 
 def look(lookout: Lookout, terms: int, examples: Sequence[Example]) -> Any:
     """A sparse matrix, one row an example, as the judge sees it."""
-    pointer, columns, values = [0], [], []
+    pointer, columns, values = [0], list[int](), list[float]()
     for example in examples:
         seen = lookout.look(example.text, example.facts)
         columns.extend(seen.signals)
