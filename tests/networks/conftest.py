@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import pytest
 
@@ -15,6 +16,7 @@ from coaching.networks.http import Patience
 from coaching.networks.twitter_api import XApp
 
 from .stand.facebook import Facebook
+from .stand.server import Reply
 from .stand.x import X
 
 NOW = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
@@ -35,21 +37,23 @@ def x() -> Iterator[X]:
 
 @pytest.fixture
 def x_app(x: X) -> XApp:
-    """Our app at that X, with little patience."""
+    """Our app at that X."""
     return XApp(
         client_id=x.client[0],
         client_secret=x.client[1],
         redirect_uri="https://engage.example/connect/x/callback",
         api_url=x.url,
         oauth_url=x.url,
-        patience=Patience(connect=1, read=0.4, whole=1.5),
     )
 
 
-@pytest.fixture
-def patient_app(x_app: XApp) -> XApp:
-    """The same without hurry, for tests that read much."""
-    return replace(x_app, patience=Patience(connect=5, read=20, whole=60))
+App = TypeVar("App", XApp, FacebookApp)
+
+
+def patient_enough(app: App, reply: Reply) -> App:
+    """The app for a test with this reply: only where the network is slow on purpose do we hurry."""
+    slow = reply.hang or reply.drip
+    return replace(app, patience=Patience(connect=5, read=0.4, whole=1.5)) if slow else app
 
 
 @pytest.fixture
@@ -73,12 +77,11 @@ def facebook() -> Iterator[Facebook]:
 
 @pytest.fixture
 def facebook_app(facebook: Facebook) -> FacebookApp:
-    """Our app at that Facebook, with little patience."""
+    """Our app at that Facebook."""
     return FacebookApp(
         app_id=facebook.app[0],
         app_secret=facebook.app[1],
         redirect_uri="https://engage.example/connect/facebook/callback",
         graph_url=facebook.url,
         dialog_url=facebook.url,
-        patience=Patience(connect=1, read=0.4, whole=1.5),
     )

@@ -16,7 +16,7 @@ from coaching.networks.contract import Refused, TryLater
 from coaching.networks.facebook import FacebookReader
 from coaching.networks.facebook_graph import FacebookApp, Graph
 
-from .conftest import NOW, PAGE
+from .conftest import NOW, PAGE, patient_enough
 from .stand.facebook import Facebook, error
 from .stand.server import CUT, HANG, HTML_502, JSON_500, Reply
 
@@ -31,6 +31,7 @@ BUSY = {
 def fail(facebook: Facebook, app: FacebookApp, reply: Reply) -> Refused | TryLater:
     """What one pull raises when the first answer is this."""
     facebook.misbehave("/published_posts", reply)
+    app = patient_enough(app, reply)
     with pytest.raises((Refused, TryLater)) as raised:
         list(FacebookReader(app, PAGE, facebook.page_token).batches(None, now=NOW))
     fault = raised.value

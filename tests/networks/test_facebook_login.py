@@ -12,12 +12,13 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 
 from coaching.networks import facebook_login
 from coaching.networks.contract import Account, Network, Refused, TryLater
 from coaching.networks.facebook_graph import FacebookApp
 
-from .conftest import NOW
+from .conftest import NOW, patient_enough
 from .stand.facebook import Facebook, error
 from .stand.server import CUT, HANG, HTML_502, JSON_500, Reply
 
@@ -40,6 +41,21 @@ def test_the_question_asks_for_the_fewest_permissions(facebook: Facebook, facebo
     query = dict(parse_qsl(urlsplit(again).query))
     assert query["auth_type"] == "rerequest"
     assert query["scope"].endswith(",business_management")
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_the_way_there_and_back_in_a_browser(
+    facebook: Facebook, facebook_app: FacebookApp, agrees: bool
+) -> None:
+    facebook.agrees = agrees
+    page = requests.get(facebook_login.begin(facebook_app, state="S"), allow_redirects=False, timeout=20)
+    told = dict(parse_qsl(urlsplit(page.headers["Location"]).query))
+    if agrees:
+        assert facebook_login.finish(facebook_app, told, state="S", now=NOW).granted
+        return
+    with pytest.raises(Refused) as refused:
+        facebook_login.finish(facebook_app, told, state="S", now=NOW)
+    assert (refused.value.reason, refused.value.code) == ("denied", 200)
 
 
 def test_the_address_of_the_dialog_may_be_given_whole(facebook_app: FacebookApp) -> None:
@@ -114,7 +130,7 @@ def test_a_token_host_in_trouble_means_later(
 ) -> None:
     facebook.misbehave("/oauth/access_token", reply)
     with pytest.raises(TryLater):
-        login(facebook, facebook_app)
+        login(facebook, patient_enough(facebook_app, reply))
 
 
 def test_pages_of_the_person_and_of_their_businesses_each_once(

@@ -26,9 +26,9 @@ class Echo(Stand):
         return Reply(200, {"path": asked.path, "query": dict(asked.query)})
 
 
-def session(base_url: str | None = None) -> requests.Session:
+def session(base_url: str | None = None, patience: Patience | None = None) -> requests.Session:
     made = requests.Session()
-    http.bind(made, Patience(connect=1, read=0.5, whole=1), base_url)
+    http.bind(made, patience or Patience(), base_url)
     return made
 
 
@@ -46,7 +46,7 @@ def test_a_library_with_a_fixed_host_is_sent_to_the_given_address() -> None:
 
 
 def test_nothing_is_sent_twice_by_itself() -> None:
-    with Echo() as echo, session() as ours:
+    with Echo() as echo, session(patience=Patience(read=0.3)) as ours:
         echo.misbehave("/", Reply(hang=True))
         with pytest.raises(TryLater) as later:
             http.answer(lambda: ours.get(echo.url))

@@ -17,11 +17,11 @@ from .stand.x import X
 from .test_twitter import for_each, posts_of, reader
 
 
-def test_what_is_read_is_counted_as_it_is_billed(x: X, patient_app: XApp) -> None:
+def test_what_is_read_is_counted_as_it_is_billed(x: X, x_app: XApp) -> None:
     asked = x.write("2002", "@HarbourTheatre a lift?", at=NOW - timedelta(minutes=9))
     x.write("2002", "@HarbourTheatre hello?", at=NOW - timedelta(minutes=8))
     x.write("1001", "@ana yes", at=NOW - timedelta(minutes=7), answers=asked)
-    mine = reader(x, patient_app)
+    mine = reader(x, x_app)
 
     batches = list(mine.batches(None, now=NOW))
 
@@ -33,11 +33,11 @@ def test_what_is_read_is_counted_as_it_is_billed(x: X, patient_app: XApp) -> Non
 
 
 @pytest.mark.parametrize("allowed", [5, 6, 23, 60])
-def test_reading_stops_before_the_budget_is_passed(x: X, patient_app: XApp, allowed: int) -> None:
+def test_reading_stops_before_the_budget_is_passed(x: X, x_app: XApp, allowed: int) -> None:
     for n in range(80):
         x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n))
         x.write("2002", f"@HarbourTheatre {n}", at=NOW - timedelta(minutes=200 - n))
-    mine = reader(x, patient_app, reads_allowed=allowed)
+    mine = reader(x, x_app, reads_allowed=allowed)
     got: list[Batch] = []
 
     with pytest.raises(Refused) as refused:
@@ -48,45 +48,45 @@ def test_reading_stops_before_the_budget_is_passed(x: X, patient_app: XApp, allo
     assert mine.meter.bill.reads == x.billed
 
 
-def test_a_budget_in_dollars_is_kept_too(x: X, patient_app: XApp) -> None:
+def test_a_budget_in_dollars_is_kept_too(x: X, x_app: XApp) -> None:
     for n in range(80):
         x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n))
-    mine = reader(x, patient_app, meter=Meter(dollars=Decimal("0.20")))
+    mine = reader(x, x_app, meter=Meter(dollars=Decimal("0.20")))
     with pytest.raises(Refused) as refused:
         list(mine.batches(None, now=NOW))
     assert refused.value.reason == "budget"
     assert Decimal("0.15") < mine.meter.bill.dollars(Prices()) <= Decimal("0.20")
 
 
-def test_what_the_budget_stopped_is_read_later_without_loss(x: X, patient_app: XApp) -> None:
+def test_what_the_budget_stopped_is_read_later_without_loss(x: X, x_app: XApp) -> None:
     written = {x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n)) for n in range(30)}
     cursor = None
     found: list[str] = []
     for _ in range(4):
         with contextlib.suppress(Refused):
-            for batch in reader(x, patient_app, reads_allowed=12).batches(cursor, now=NOW):
+            for batch in reader(x, x_app, reads_allowed=12).batches(cursor, now=NOW):
                 found += [one.external_id for one in batch.posts]
                 cursor = batch.cursor
     assert sorted(found) == sorted(written)
 
 
-def test_what_was_paid_for_is_not_read_again_after_months(x: X, patient_app: XApp) -> None:
+def test_what_was_paid_for_is_not_read_again_after_months(x: X, x_app: XApp) -> None:
     written = {x.write("1001", f"Post {n}", at=NOW - timedelta(minutes=200 - n)) for n in range(30)}
     x.page_size = 5
     stored: list[Batch] = []
     with pytest.raises(Refused):
-        for_each(reader(x, patient_app, reads_allowed=12).batches(None, now=NOW), stored)
+        for_each(reader(x, x_app, reads_allowed=12).batches(None, now=NOW), stored)
     x.tokens_are_stale = True
     later = x.write("1001", "Meanwhile", at=NOW)
     with pytest.raises(TryLater):
         # The page after the stale one has a token of its own, which this X takes no more either.
-        for_each(reader(x, patient_app, reads_allowed=50).batches(stored[-1].cursor, now=NOW), stored)
+        for_each(reader(x, x_app, reads_allowed=50).batches(stored[-1].cursor, now=NOW), stored)
     x.tokens_are_stale = False
-    for_each(reader(x, patient_app).batches(stored[-1].cursor, now=NOW), stored)
+    for_each(reader(x, x_app).batches(stored[-1].cursor, now=NOW), stored)
     found = [one.external_id for one in posts_of(stored)]
     assert sorted(found) == sorted(written)
     assert x.billed == len(written)
-    for_each(reader(x, patient_app).batches(stored[-1].cursor, now=NOW), stored)
+    for_each(reader(x, x_app).batches(stored[-1].cursor, now=NOW), stored)
     assert posts_of(stored)[-1].external_id == later
 
 

@@ -15,7 +15,7 @@ from coaching.networks.contract import Refused, TryLater
 from coaching.networks.twitter import TwitterReader
 from coaching.networks.twitter_api import XApp
 
-from .conftest import NOW, THEATRE
+from .conftest import NOW, THEATRE, patient_enough
 from .stand.server import CUT, HANG, HTML_502, JSON_500, Reply
 from .stand.x import PROBLEMS, X, problem
 
@@ -34,6 +34,7 @@ def fail(x: X, app: XApp, reply: Reply) -> Refused | TryLater:
     """What one pull raises when the first answer is this."""
     token = next(iter(x.tokens))
     x.misbehave("/tweets", reply)
+    app = patient_enough(app, reply)
     with pytest.raises((Refused, TryLater)) as raised:
         list(TwitterReader(app, THEATRE, token).batches(None, now=NOW))
     fault = raised.value

@@ -8,7 +8,6 @@ import pytest
 
 from coaching.networks import twitter_activity, twitter_compliance
 from coaching.networks.contract import Refused, TryLater
-from coaching.networks.http import Patience
 from coaching.networks.twitter_api import XApp
 from coaching.networks.twitter_compliance import Job
 
@@ -28,7 +27,7 @@ def x() -> Iterator[XForApps]:
 @pytest.fixture
 def app(x: XForApps) -> XApp:
     """Our app at that X."""
-    return XApp("id", api_url=x.url, patience=Patience(connect=1, read=0.5, whole=2))
+    return XApp("id", api_url=x.url)
 
 
 def test_a_job_finds_what_is_gone(x: XForApps, app: XApp) -> None:

@@ -8,12 +8,13 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+import requests
 
 from coaching.networks import twitter_oauth
 from coaching.networks.contract import Account, Network, Refused, TryLater
 from coaching.networks.twitter_api import API_URL, XApp
 
-from .conftest import NOW
+from .conftest import NOW, patient_enough
 from .stand.server import CUT, HANG, HTML_502, JSON_500, Reply
 from .stand.x import X
 
@@ -36,6 +37,16 @@ def test_the_question_asks_for_the_fewest_scopes_with_pkce(x: X, x_app: XApp) ->
     assert query["state"] == beginning.state
     assert beginning.verifier not in beginning.url
     assert 43 <= len(beginning.verifier) <= 128
+
+
+def test_the_way_there_and_back_in_a_browser(x: X, x_app: XApp) -> None:
+    beginning = twitter_oauth.begin(x_app)
+    page = requests.get(beginning.url, allow_redirects=False, timeout=20)
+    back = urlsplit(page.headers["Location"])
+    assert f"{back.scheme}://{back.netloc}{back.path}" == x_app.redirect_uri
+    told = dict(parse_qsl(back.query))
+    login = twitter_oauth.finish(x_app, told, state=beginning.state, verifier=beginning.verifier, now=NOW)
+    assert login.account.handle == "HarbourTheatre"
 
 
 def test_two_questions_have_nothing_in_common(x_app: XApp) -> None:
@@ -145,7 +156,7 @@ def test_a_token_host_in_trouble_means_later(x: X, x_app: XApp, reply: Reply) ->
     old = connected(x, x_app).tokens
     x.misbehave("/2/oauth2/token", reply)
     with pytest.raises(TryLater):
-        twitter_oauth.refresh(x_app, old.refresh_token or "", now=NOW)
+        twitter_oauth.refresh(patient_enough(x_app, reply), old.refresh_token or "", now=NOW)
     assert twitter_oauth.refresh(x_app, old.refresh_token or "", now=NOW).access_token
 
 

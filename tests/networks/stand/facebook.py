@@ -53,6 +53,7 @@ class Facebook(Stand):
         self.comments: dict[str, list[dict[str, Any]]] = {}
         self.views: dict[str, int] = {}
         self.closed: set[str] = set()
+        self.agrees = True
         self.codes: dict[str, str] = {}
         self.user_tokens: dict[str, str] = {}
         self.permissions = dict.fromkeys(PERMISSIONS, "granted")
@@ -103,6 +104,20 @@ class Facebook(Stand):
         for rows in (*self.walls.values(), *self.comments.values()):
             rows[:] = [row for row in rows if row["id"] != external_id]
 
+    def _dialog(self, asked: Asked) -> Reply:
+        """The login dialog, where somebody agrees at once, or declines if `agrees` is false."""
+        query = asked.query
+        if query.get("client_id") != self.app[0]:
+            return Reply(400, b"<html>Invalid App ID</html>", kind="text/html")
+        back = {"error": "access_denied", "error_code": "200", "state": query["state"]}
+        if self.agrees:
+            back = self.consent(f"{self.url}{asked.path}?{urlencode(query)}")
+        return Reply(302, b"", headers={"Location": f"{query['redirect_uri']}?{urlencode(back)}"})
+
+    def signature(self, body: bytes) -> str:
+        """What Facebook sends in X-Hub-Signature-256 with a body it pushes."""
+        return "sha256=" + hmac.new(self.app[1].encode(), body, hashlib.sha256).hexdigest()
+
     def consent(self, url: str) -> dict[str, str]:
         """What a person who agrees brings back in the query."""
         query = dict(parse_qsl(urlsplit(url).query))
@@ -122,6 +137,8 @@ class Facebook(Stand):
         version, _, rest = asked.path.strip("/").partition("/")
         if version != VERSION:
             self.wrong.append(f"version {version}")
+        if rest == "dialog/oauth":
+            return self._dialog(asked)
         if rest == "oauth/access_token":
             return self._exchange(given)
         token = given.get("access_token", "")

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from .server import Asked, Reply, Stand
 from .x_spec import XSpec
@@ -57,6 +57,7 @@ class X(Stand):
         self.codes: dict[str, dict[str, str]] = {}
         self.scopes = "tweet.read users.read offline.access"
         self.client = ("client-id-1", "client-secret-1")
+        self.agrees: str | None = "1001"
         self.page_size: int | None = None
         self.same_token: str | None = None
         self.tokens_are_stale = False
@@ -114,7 +115,7 @@ class X(Stand):
 
     def answer(self, asked: Asked) -> Reply:
         if asked.path == "/i/oauth2/authorize":
-            return Reply(404, {})
+            return self._authorize(asked)
         if asked.path == "/2/oauth2/token":
             return self._token(asked)
         if asked.path == "/2/oauth2/revoke":
@@ -139,6 +140,16 @@ class X(Stand):
         if what == "tweets":
             return self._page(asked, [one for one in self.posts.values() if one["author_id"] == who][-3200:])
         return self._page(asked, [one for one in self.posts.values() if _names(one, who)][-800:])
+
+    def _authorize(self, asked: Asked) -> Reply:
+        """X's consent page, where somebody (`agrees`) agrees at once, or declines if that is None."""
+        query = asked.query
+        if query.get("client_id") != self.client[0] or query.get("code_challenge_method") != "S256":
+            return Reply(400, b"<html>Something went wrong</html>", kind="text/html")
+        back = {"error": "access_denied", "state": query["state"]}
+        if self.agrees is not None:
+            back = self.consent(f"{self.url}{asked.path}?{urlencode(query)}", self.agrees)
+        return Reply(302, b"", headers={"Location": f"{query['redirect_uri']}?{urlencode(back)}"})
 
     def consent(self, url: str, who: str) -> dict[str, str]:
         """What a person who agrees brings back in the query."""
