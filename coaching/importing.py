@@ -18,9 +18,9 @@ from django.db.models import F, Q
 
 from accounts.models import Organization, User
 from accounts.tenancy import scope
-from coaching import coach, judging, rollup, storing
+from coaching import coach, judging, rejudging, rollup, storing
 from coaching.judgement.repetition import RepeatFinder
-from coaching.models import Connection, Import
+from coaching.models import Connection, Import, OwnJudge
 from coaching.networks import archives
 from coaching.networks.contract import Account, Archive, Unreadable
 
@@ -143,14 +143,15 @@ def bring_in(
     summary = storing.staged_summary()
     if not summary["posts"]:
         raise Unreadable("no_posts", handle=account.handle)
-    judging.judge_staged(
-        network=account.network.value,
-        ours=judging.ourselves(account.handle, organization.also_ours),
-        finder=RepeatFinder(),
-        progress=lambda done: progress(Import.Stage.JUDGING, done),
-    )
+    with scope([organization.pk]):
+        own = rejudging.hold(organization, now=clock())
+    _judge(organization, account, own, lambda done: progress(Import.Stage.JUDGING, done))
     progress(Import.Stage.STORING, read)
     with scope([organization.pk]):
+        held = rejudging.hold(organization, now=clock())
+        if held.version != own.version:  # history has been judged again while this archive was read
+            storing.forget_verdicts()
+            _judge(organization, account, held)
         connection = _connection_for(organization, account)
         stored = storing.upsert_posts(connection)
         rollup.count_weeks(connection)
@@ -171,6 +172,21 @@ def bring_in(
         }
         finish(connection, result)
     return result
+
+
+def _judge(
+    organization: Organization,
+    account: Account,
+    own: OwnJudge,
+    progress: Callable[[int], None] = lambda done: None,
+) -> None:
+    judging.judge_staged(
+        network=account.network.value,
+        ours=judging.ourselves(account.handle, organization.also_ours),
+        finder=RepeatFinder(),
+        own=own,
+        progress=progress,
+    )
 
 
 def _connection_for(organization: Organization, account: Account) -> Connection:

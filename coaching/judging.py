@@ -8,7 +8,7 @@ from coaching import storing
 from coaching.judgement import judge, messages
 from coaching.judgement.repetition import RepeatFinder
 from coaching.judgement.verdict import Facts
-from coaching.models import Connection, Post
+from coaching.models import Connection, OwnJudge, Post
 from coaching.networks.contract import FeedMessage
 from coaching.storing import StagedPost
 
@@ -25,17 +25,26 @@ def judge_staged(
     network: str,
     ours: frozenset[str],
     finder: RepeatFinder,
+    own: OwnJudge,
     progress: Callable[[int], None] = lambda done: None,
 ) -> None:
-    """Judges every staged post in order of time and stages the verdicts; tells `progress` how many."""
+    """Judges every staged post in order of time and stages the verdicts; tells `progress` how many.
+
+    `own` is the judge that the organization's posts stand under.
+    """
     done = 0
     for posts in storing.staged_posts(BATCH):
         repeats = [finder.add(post.created_at, post.text) for post in posts]
         facts = [facts_of(post, network, ours, count) for post, count in zip(posts, repeats, strict=True)]
-        verdicts = judge.judge([(post.text, fact) for post, fact in zip(posts, facts, strict=True)])
+        verdicts = judge.judge(
+            [(post.text, fact) for post, fact in zip(posts, facts, strict=True)], intercept=own.intercept
+        )
         storing.add_verdicts(
-            (post.external_id, count, verdict)
-            for post, count, verdict in zip(posts, repeats, verdicts, strict=True)
+            (
+                (post.external_id, count, verdict)
+                for post, count, verdict in zip(posts, repeats, verdicts, strict=True)
+            ),
+            own.version,
         )
         done += len(posts)
         progress(done)
@@ -55,6 +64,20 @@ def facts_of(post: StagedPost, network: str, ours: frozenset[str], repeats: int)
         link=post.link,
         media=post.media,
         repeats=repeats,
+    )
+
+
+def as_staged(post: Post) -> StagedPost:
+    """A stored post as the judge takes it."""
+    return StagedPost(
+        external_id=post.external_id,
+        created_at=post.created_at,
+        text=post.text,
+        surface=post.surface,
+        reply_to=(post.reply_to or {}).get("handle"),
+        shared_from=(post.shared_from or {}).get("handle"),
+        link=bool(post.links),
+        media=post.media > 0,
     )
 
 

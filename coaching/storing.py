@@ -21,7 +21,7 @@ CONTENT = (
     "external_id created_at text surface conversation_id parent_id reply_to shared_from quotes_id "
     "mentions links media likes replies shares views edited_at url"
 ).split()
-JUDGED = "kind score probabilities basis reasons language by_structure_only repeats judge".split()
+JUDGED = "judged_kind score probabilities basis reasons language by_structure_only repeats judge".split()
 # A source that does not tell must not wipe out what another one told.
 KEPT_WHEN_UNKNOWN = {
     "conversation_id", "parent_id", "reply_to", "shared_from", "quotes_id",
@@ -62,15 +62,24 @@ def stage_posts() -> None:
 
 def add_posts(posts: Iterable[FeedPost]) -> None:
     """Adds posts to the staging table."""
-    _copy("staged_post", CONTENT, (_post_row(post) for post in posts))
+    copy_rows("staged_post", CONTENT, (_post_row(post) for post in posts))
 
 
-def add_verdicts(verdicts: Iterable[tuple[str, int, Verdict]]) -> None:
+def forget_verdicts() -> None:
+    """Throws the staged verdicts away, so that the staged posts can be judged again."""
+    with database.cursor() as cursor:
+        cursor.execute("DELETE FROM staged_verdict")
+
+
+def add_verdicts(verdicts: Iterable[tuple[str, int, Verdict]], version: str) -> None:
     """Adds verdicts for staged posts, each with the post's external id and its number of repeats."""
-    _copy(
+    copy_rows(
         "staged_verdict",
         ["external_id", *JUDGED],
-        ((external_id, *_verdict_row(repeats, verdict)) for external_id, repeats, verdict in verdicts),
+        (
+            (external_id, *verdict_row(repeats, verdict, version))
+            for external_id, repeats, verdict in verdicts
+        ),
     )
 
 
@@ -130,8 +139,11 @@ def staged_posts(size: int) -> Iterator[list[StagedPost]]:
 
 
 def upsert_posts(connection: Connection) -> Stored:
-    """Moves all staged posts with their verdicts into the connection, once each, and empties the stage."""
-    columns = [*CONTENT, *JUDGED]
+    """Moves all staged posts with their verdicts into the connection, once each, and empties the stage.
+
+    Where an editor has corrected the kind of a post, that kind counts.
+    """
+    columns = [*CONTENT, "kind", *JUDGED]
     values = ", ".join(
         f"COALESCE(excluded.{name}, post.{name})" if name in KEPT_WHEN_UNKNOWN else f"excluded.{name}"
         for name in columns
@@ -142,8 +154,12 @@ def upsert_posts(connection: Connection) -> Stored:
             WITH arrived AS (
                 INSERT INTO coaching_post AS post (organization_id, connection_id, {", ".join(columns)})
                 SELECT DISTINCT ON (external_id) %s, %s, {", ".join(f"staged_post.{c}" for c in CONTENT)},
+                       COALESCE(correction.kind, staged_verdict.judged_kind),
                        {", ".join(f"staged_verdict.{c}" for c in JUDGED)}
                 FROM staged_post JOIN staged_verdict USING (external_id)
+                LEFT JOIN coaching_correction AS correction
+                    ON correction.organization_id = %s AND correction.network = %s
+                    AND correction.account = %s AND correction.post = external_id
                 ORDER BY external_id, edited_at DESC NULLS LAST
                 ON CONFLICT (organization_id, connection_id, external_id)
                 DO UPDATE SET ({", ".join(columns)}) = ROW({values})
@@ -154,8 +170,11 @@ def upsert_posts(connection: Connection) -> Stored:
                    (SELECT count(DISTINCT external_id) FROM staged_post)
             FROM arrived
             """,
-            [connection.organization_id, connection.pk],
-        )
+            [
+                connection.organization_id, connection.pk,
+                connection.organization_id, connection.network, connection.external_id,
+            ],
+        )  # fmt: skip
         new, updated, staged = cursor.fetchone()
         cursor.execute("DROP TABLE staged_post, staged_verdict")
     return Stored(new, updated, staged - new - updated)
@@ -175,7 +194,7 @@ def upsert_messages(connection: Connection, messages: Sequence[tuple[FeedMessage
             f"CREATE TEMPORARY TABLE staged_message AS SELECT {', '.join(MESSAGE)} "
             "FROM coaching_message LIMIT 0"
         )
-        _copy("staged_message", MESSAGE, (_message_row(message, found) for message, found in messages))
+        copy_rows("staged_message", MESSAGE, (_message_row(message, found) for message, found in messages))
         cursor.execute(
             f"""
             WITH arrived AS (
@@ -206,12 +225,13 @@ def _post_row(post: FeedPost) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _verdict_row(repeats: int, verdict: Verdict) -> tuple[Any, ...]:
+def verdict_row(repeats: int, verdict: Verdict, version: str) -> tuple[Any, ...]:
+    """A verdict as the columns JUDGED."""
     reasons = [[r.code, round(r.weight, 4), r.start, r.end, dict(r.params)] for r in verdict.reasons]
     probabilities = ",".join(repr(round(verdict.probabilities[kind], 4)) for kind in Kind)
     return (
         verdict.kind, verdict.score, "{" + probabilities + "}", verdict.basis.value,
-        orjson.dumps(reasons).decode(), verdict.language, verdict.by_structure_only, repeats, verdict.version,
+        orjson.dumps(reasons).decode(), verdict.language, verdict.by_structure_only, repeats, version,
     )  # fmt: skip
 
 
@@ -237,7 +257,8 @@ def _array(values: tuple[str, ...]) -> str:
     return '{"' + '","'.join(quoted) + '"}'
 
 
-def _copy(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """COPY into a temporary table of this session; None is NULL."""
     lines = io.StringIO()
     for row in rows:
         lines.write("\t".join(["\\N" if value is None else str(value).translate(_ESCAPES) for value in row]))
