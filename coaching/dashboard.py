@@ -5,18 +5,32 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from accounts.models import Organization
-from coaching import advice_wording, conversations, rollup
-from coaching.conversations import Waiting
-from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where, post_figures
-from coaching.judgement.intervals import Share
+from coaching import (
+    advice_wording,
+    conversation_page,
+    conversations,
+    figure_wording,
+    period_figures,
+    praising,
+    repost_page,
+    rollup,
+)
+from coaching.conversation_page import Waiting, WaitingNow
+from coaching.judgement.answering import runs
+from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where
+from coaching.judgement.intervals import NotKnown, Share
+from coaching.judgement.people_figures import regulars
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks
 from coaching.models import Connection, Import, Suggestion, WeekRollup
+from coaching.period_figures import AnsweringFigures
 from coaching.post_card import PostCard, card
+from coaching.repost_page import ShareIdea
 
-PERIOD = 12
+PERIOD = period_figures.WEEKS
 """Weeks that the headline speaks of; as many before are what it is compared with."""
 SHOWN_WEEKS = 26
+SHOWN_WAITING = 5
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,17 @@ class SuggestionCard:
 
 
 @dataclass(frozen=True)
+class AnswerLine:
+    """How people were answered, in words; `percent` and `open` are None where not known."""
+
+    rate: str
+    percent: int | None
+    first_answer: str
+    in_office_hours: bool
+    open: int | None
+
+
+@dataclass(frozen=True)
 class DashboardPage:
     """Everything the dashboard prints."""
 
@@ -87,7 +112,11 @@ class DashboardPage:
     weeks: tuple[Week, ...]
     suggestions: tuple[SuggestionCard, ...]
     waiting: tuple[Waiting, ...]
+    waiting_total: int
     waiting_known: bool
+    answering: AnswerLine | None
+    ideas: tuple[ShareIdea, ...]
+    praise: str | None
     best: PostCard | None
     worst: PostCard | None
     connections: tuple[Connection, ...]
@@ -109,6 +138,8 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
     suggestions = tuple(organization.suggestions.filter(state=Suggestion.State.OPEN).order_by("rank")[:3])
     best, worst = _extremes(rows, shown[-PERIOD:], chosen)
     posts = _posts(organization, [best, worst, *(pk for s in suggestions for pk in s.examples)])
+    period = period_figures.usual_period(organization, connections, now=now) if hearing else None
+    waiting, ideas = _others(organization, now=now) if hearing else (WaitingNow(), ())
     importing = (
         organization.imports.filter(state__in=[Import.State.WAITING, Import.State.RUNNING])
         .order_by("-pk")
@@ -124,13 +155,41 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         suggestions=tuple(
             suggestion_card(s, posts, now.astimezone(organization.zone).date()) for s in suggestions
         ),
-        waiting=conversations.waiting(organization, now=now) if hearing else (),
+        waiting=waiting.shown,
+        waiting_total=waiting.total,
         waiting_known=hearing,
+        answering=answer_line(period_figures.answers(organization, period, connections, now=now))
+        if period
+        else None,
+        ideas=ideas,
+        praise=praising.sentence(organization),
         best=posts.get(best) if best else None,
         worst=posts.get(worst) if worst and worst != best else None,
         connections=connections,
         importing=importing,
         notes=_notes(connections),
+    )
+
+
+def _others(organization: Organization, *, now: datetime) -> tuple[WaitingNow, tuple[ShareIdea, ...]]:
+    """Who waits for an answer, and what of others could be shared."""
+    said = conversations.turns(organization, since=now - conversations.LOOK_BACK, until=now)
+    often = regulars(conversations.words(said), now, organization.zone)
+    people = () if isinstance(often, NotKnown) else often
+    waiting = conversation_page.waiting_now(organization, runs(said), now=now, at_most=SHOWN_WAITING)
+    ideas = repost_page.ideas(organization, now=now, regulars={regular.person for regular in people})
+    return waiting, ideas
+
+
+def answer_line(found: AnsweringFigures) -> AnswerLine:
+    """The answering figures in words."""
+    rate = found.answer_rate
+    return AnswerLine(
+        rate=figure_wording.share_words(rate),
+        percent=round(100 * rate.value) if isinstance(rate, Share) else None,
+        first_answer=figure_wording.wait_words(found.first_answer_time),
+        in_office_hours=found.office_hours,
+        open=None if isinstance(found.still_open, NotKnown) else found.still_open,
     )
 
 
@@ -168,7 +227,7 @@ def _posts(organization: Organization, ids: Sequence[int | None]) -> dict[int, P
 
 
 def _figures(counts: Sequence[WeekCounts], weeks: Sequence[date], where: Where) -> PostFigures:
-    return post_figures([week for week in counts if week.week in weeks], where)
+    return period_figures.posts_in(counts, weeks)[where]
 
 
 def _lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> Lead | None:

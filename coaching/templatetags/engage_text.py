@@ -43,6 +43,8 @@ INTENT_SENTENCES = {
     "question": gettext_lazy("Asks you something."),
     "request": gettext_lazy("Asks you for something."),
     "complaint": gettext_lazy("Sounds unhappy about something."),
+    "thanks": gettext_lazy("Thanks you."),
+    "praise": gettext_lazy("Praises you."),
 }
 
 

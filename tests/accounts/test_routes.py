@@ -22,17 +22,30 @@ STAFF = {"coaching:styleguide"}
 # Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
 ORGANIZATION = {
     "coaching:dashboard": 200,
+    "coaching:conversations": 200,
+    "coaching:conversation": 200,
+    "coaching:conversation_decide": 405,
+    "coaching:looking_back": 200,
+    "coaching:settings": 200,
     "coaching:posts": 200,
     "coaching:post": 200,
     "coaching:suggestions": 200,
     "coaching:suggestion_decide": 405,
+    "coaching:suggestion_undo": 405,
+    "coaching:history": 200,
     "coaching:connections": 200,
     "coaching:upload": 405,
     "coaching:import": 200,
     "coaching:import_progress": 286,  # the import has ended: htmx may stop asking
 }
 # Who may not POST although they may look: viewers.
-EDITORS_ONLY = {"coaching:suggestion_decide", "coaching:upload"}
+EDITORS_ONLY = {
+    "coaching:conversation_decide",
+    "coaching:settings",
+    "coaching:suggestion_undo",
+    "coaching:suggestion_decide",
+    "coaching:upload",
+}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:
@@ -56,10 +69,12 @@ def test_every_route_has_an_expectation() -> None:
 def stage() -> dict[str, Any]:
     """A theatre with a post, an import and a suggestion, and the addresses of all its pages."""
     cast = make.cast()
-    make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)))
+    asked = make.message(1, "@gulltheatre is there a matinee?")
+    make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)), messages=[asked])
     with scope([cast.theatre.pk]):
         pks = {
             "post": cast.theatre.posts.values_list("pk", flat=True).first(),
+            "conversation": cast.theatre.messages.values_list("pk", flat=True).first(),
             "import": Import.across_organizations.create(
                 organization=cast.theatre, filename="a.zip", state="done"
             ).pk,
@@ -79,7 +94,7 @@ def stage() -> dict[str, Any]:
         kind = next((kind for kind in pks if name.removeprefix("coaching:").startswith(kind)), None)
         arguments = (
             [cast.theatre.slug]
-            if name in ("coaching:posts", "coaching:suggestions") or kind is None
+            if name in ("coaching:posts", "coaching:suggestions", "coaching:conversations") or kind is None
             else [cast.theatre.slug, pks[kind]]
         )
         addresses[name] = reverse(name, args=arguments)
