@@ -1,13 +1,16 @@
 """Looks at an organization's last weeks and keeps at most three suggestions open."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from accounts.models import Organization
-from coaching import conversations, judging
+from coaching import conversations, judging, opening_times, praising
 from coaching.judgement.advice import Advice
 from coaching.judgement.answering import runs
 from coaching.judgement.choosing import Past, Said, advise
 from coaching.judgement.intervals import NotKnown
+from coaching.judgement.metrics import weekly
+from coaching.judgement.outcome import baseline, visible_change
 from coaching.judgement.people_figures import Regular, lost_regulars, regulars
 from coaching.judgement.picture import LONG, AccountPicture, PostView, moment_of, post_view
 from coaching.judgement.verdict import Kind
@@ -26,7 +29,9 @@ def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
 
     A rule that speaks again keeps its row with fresh figures; one that has become silent is withdrawn.
     """
-    advices = advise(picture(organization, now=now), _history(organization), now=now)
+    seen = picture(organization, now=now)
+    praising.keep(organization, seen)
+    advices = advise(seen, _history(organization), now=now)
     spoken = {advice.rule for advice in advices}
     open_now = {s.rule: s for s in organization.suggestions.filter(state=Suggestion.State.OPEN)}
     for rule, stale in open_now.items():
@@ -46,6 +51,7 @@ def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
             "params": dict(advice.params),
             "examples": list(advice.examples),
             "messages": list(advice.messages),
+            **visible(seen, advice.metric, advice.weeks, advice.trigger_weeks, now),
         }
         Suggestion.across_organizations.update_or_create(
             organization=organization,
@@ -57,18 +63,35 @@ def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
     return advices
 
 
-def picture(organization: Organization, *, now: datetime) -> AccountPicture:
-    """An organization's last twelve weeks; an archive is looked at from its last post."""
+def visible(
+    seen: AccountPicture, metric: str, weeks: int, trigger_weeks: Iterable[date], now: datetime
+) -> dict[str, float | None]:
+    """From which change on a difference could be seen if it were taken now, as columns of a suggestion."""
+    found = visible_change(baseline(weekly(metric, seen), now, seen.zone, trigger_weeks), weeks)
+    return {
+        "visible_change": found.change if found else None,
+        "visible_before": found.before if found else None,
+    }
+
+
+def picture(organization: Organization, *, now: datetime, since: datetime | None = None) -> AccountPicture:
+    """An organization's last twelve weeks, or more; an archive is looked at from its last post."""
     connections = list(organization.connections.all())
     hearing = any(connection.hears_others for connection in connections)
     moment = now
     if not hearing:
         last = organization.posts.order_by("-created_at").values_list("created_at", flat=True).first()
         moment = moment_of("archive", last, now)
-    posts = tuple(_posts(organization, connections, moment))
+    since = min(filter(None, (since, moment - timedelta(weeks=LONG + 1))))
+    posts = tuple(_posts(organization, connections, since, moment))
+    own = opening_times.working(organization)
     if not hearing:
-        return AccountPicture(now=moment, zone=organization.zone, posts=posts)
-    said = conversations.turns(organization, since=moment - timedelta(weeks=PEOPLE_WEEKS), until=moment)
+        return AccountPicture(
+            now=moment, zone=organization.zone, posts=posts, opening=own.opening, targets=own.targets
+        )
+    said = conversations.turns(
+        organization, since=min(since, moment - timedelta(weeks=PEOPLE_WEEKS)), until=moment
+    )
     words = conversations.words(said)
     return AccountPicture(
         now=moment,
@@ -77,6 +100,8 @@ def picture(organization: Organization, *, now: datetime) -> AccountPicture:
         runs=runs(said),
         regulars=_known(regulars(words, moment, organization.zone)),
         lost=_known(lost_regulars(words, moment, organization.zone)),
+        opening=own.opening,
+        targets=own.targets,
     )
 
 
@@ -84,11 +109,13 @@ def _known(people: tuple[Regular, ...] | NotKnown) -> tuple[Regular, ...] | None
     return None if isinstance(people, NotKnown) else people
 
 
-def _posts(organization: Organization, connections: list[Connection], moment: datetime) -> list[PostView]:
+def _posts(
+    organization: Organization, connections: list[Connection], since: datetime, moment: datetime
+) -> list[PostView]:
     by_id = {connection.pk: connection for connection in connections}
     ours = judging.ourselves("", [*(c.handle for c in connections), *organization.also_ours])
     recent = organization.posts.filter(
-        created_at__gt=moment - timedelta(weeks=LONG + 1), created_at__lte=moment
+        created_at__gt=since, created_at__lte=moment
     ).values_list(
         "pk", "created_at", "text", "kind", "surface", "score", "mentions", "links", "media", "repeats",
         "replies", "connection_id",

@@ -162,6 +162,17 @@ def outcome_sentence(found: Outcome) -> str:
     return sentence.format(what=what, before=percent(found.before), after=percent(found.after))
 
 
+def change_words(found: Outcome) -> str:
+    """The change with its interval, in points of a hundred: "+22 points, between +9 and +35"."""
+    if found.change is None or found.low is None or found.high is None:
+        return ""
+    change, low, high = (round(100 * share) for share in (found.change, found.low, found.high))
+    words = ngettext(
+        "{change} point, between {low} and {high}", "{change} points, between {low} and {high}", abs(change)
+    )
+    return words.format(change=f"{change:+d}", low=f"{low:+d}", high=f"{high:+d}").replace("-", "−")
+
+
 def praise_sentence(praise: Praise) -> str:
     """A kind word with its figures."""
     return str(_PRAISE[praise.code]).format(

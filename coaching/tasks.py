@@ -1,9 +1,14 @@
 """What workers do: ids in, one call out."""
 
-from celery import shared_task
-from django.utils import timezone
+import contextlib
+from typing import Any
 
-from coaching import importing, refresh
+from celery import current_app, shared_task
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import Organization
+from coaching import deletion, doctor, duties, health, importing, opening_times, outcomes, own_judge, pushes, refresh, rejudging
 
 
 @shared_task
@@ -24,11 +29,111 @@ def resume_imports() -> None:
 def refresh_connection(organization_id: int, connection_id: int) -> None:
     """Pulls one connection, unless somebody else does."""
     if connection := refresh.claim(organization_id, connection_id, now=timezone.now()):
-        refresh.refresh(connection, now=timezone.now())
+        refresh.refresh(connection, now=timezone.now(), clock=timezone.now)
+        if health.worth_a_mail(connection, now=timezone.now()):
+            tell_owners.delay(organization_id, connection_id)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=60, max_retries=8)
+def tell_owners(organization_id: int, connection_id: int) -> None:
+    """Mails an organization's owners about an account that needs them, once."""
+    health.tell_owners(organization_id, connection_id, now=timezone.now())
 
 
 @shared_task
 def refresh_due() -> None:
     """Sends every due connection to a worker."""
     for organization_id, connection_id in refresh.due(timezone.now()):
-        refresh_connection.delay(organization_id, connection_id)
+        # What has waited too long in the queue is due still, and sent again.
+        refresh_connection.apply_async((organization_id, connection_id), expires=120)
+
+
+@shared_task
+def measure_outcome(organization_id: int, suggestion_id: int) -> None:
+    """Measures what became of one taken suggestion, unless somebody else does."""
+    if suggestion := outcomes.claim(organization_id, suggestion_id, now=timezone.now()):
+        outcomes.measure(suggestion, now=timezone.now())
+
+
+@shared_task
+def measure_due() -> None:
+    """Sends every taken suggestion whose weeks are over to a worker."""
+    for organization_id, suggestion_id in outcomes.due(timezone.now()):
+        measure_outcome.delay(organization_id, suggestion_id)
+
+
+@shared_task
+def count_answers_anew(organization_id: int) -> None:
+    """Counts all answers of an organization whose opening times or time zone were changed."""
+    opening_times.count_anew_of(organization_id)
+
+
+@shared_task
+def fit_judge(organization_id: int) -> None:
+    """Asks an organization's checks which judge fits it; what changes by it is found by beat."""
+    own_judge.fit_of(organization_id, now=timezone.now())
+
+
+@shared_task
+def rejudge(organization_id: int) -> None:
+    """Judges an organization's history again, unless somebody else does."""
+    if organization := rejudging.claim(organization_id, now=timezone.now()):
+        rejudging.rejudge(organization, clock=timezone.now)
+
+
+@shared_task
+def rejudge_stale() -> None:
+    """Sends every organization that stands under another judge than it should to a worker."""
+    for organization_id in rejudging.stale(timezone.now()):
+        rejudge.delay(organization_id)
+
+
+@shared_task
+def apply_push(push_id: int) -> None:
+    """Applies one body that a network pushed, unless somebody else does."""
+    if push := pushes.claim(push_id, now=timezone.now()):
+        pushes.apply(push, now=timezone.now())
+
+
+@shared_task
+def apply_pushes() -> None:
+    """Takes up pushes whose worker died or whose message was lost."""
+    for push_id in pushes.waiting(timezone.now()):
+        apply_push.delay(push_id)
+
+
+@shared_task
+def erase_person(request_id: int) -> None:
+    """Does what a request for deletion asks."""
+    deletion.carry_out(request_id, now=timezone.now())
+
+
+@shared_task
+def do_duties() -> None:
+    """Forgets what must be forgotten, and takes up deletions whose message was lost."""
+    for request_id in deletion.unfinished():
+        erase_person.delay(request_id)
+    for organization in Organization.objects.order_by("pk"):
+        duties.drop_old_texts(organization, now=timezone.now())
+    duties.sweep_x(now=timezone.now())
+    pushes.discard_old(timezone.now())
+
+
+@shared_task
+def heartbeat() -> None:
+    """Shows that beat sends and a worker takes."""
+    doctor.beat(now=timezone.now())
+
+
+def enqueue(task: Any, *ids: int) -> None:
+    """Sends work to a worker; without a broker beat finds it later, as the state is in the database."""
+    with contextlib.suppress(OperationalError):
+        task.delay(*ids)
+
+
+def workers() -> list[str]:
+    """Names of the workers that answer now; none without a broker."""
+    try:
+        return [name for answer in current_app.control.ping(timeout=1.5) for name in answer]
+    except OperationalError:
+        return []

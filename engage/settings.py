@@ -148,7 +148,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "resume imports": {"task": "coaching.tasks.resume_imports", "schedule": 15.0},
+    "measure outcomes that are due": {"task": "coaching.tasks.measure_due", "schedule": 900.0},
+    "judge history again": {"task": "coaching.tasks.rejudge_stale", "schedule": 60.0},
     "refresh what is due": {"task": "coaching.tasks.refresh_due", "schedule": 30.0},
+    "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
+    "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
+    "forget what we must": {"task": "coaching.tasks.do_duties", "schedule": 3600.0},
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -216,6 +221,42 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="INFO" if PRODUCTION else "WARNING")},
 }
+
+# The operator's apps at the networks. Without them people upload archives or look at the sample theatre.
+X_CLIENT_ID = env("X_CLIENT_ID", default="")
+X_CLIENT_SECRET = env("X_CLIENT_SECRET", default="")
+X_CONSUMER_SECRET = env("X_CONSUMER_SECRET", default="")
+X_BEARER_TOKEN = env("X_BEARER_TOKEN", default="")
+X_WEBHOOK_ID = env("X_WEBHOOK_ID", default="")
+X_APP_OWNER_ID = env("X_APP_OWNER_ID", default="")
+X_API_BASE_URL = env("X_API_BASE_URL", default="https://api.x.com").rstrip("/")
+X_OAUTH_BASE_URL = env("X_OAUTH_BASE_URL", default="https://x.com").rstrip("/")
+FACEBOOK_APP_ID = env("FACEBOOK_APP_ID", default="")
+FACEBOOK_APP_SECRET = env("FACEBOOK_APP_SECRET", default="")
+FACEBOOK_VERIFY_TOKEN = env("FACEBOOK_VERIFY_TOKEN", default="")
+FACEBOOK_GRAPH_VERSION = env("FACEBOOK_GRAPH_VERSION", default="v26.0")
+FACEBOOK_GRAPH_URL = env("FACEBOOK_GRAPH_URL", default="https://graph.facebook.com").rstrip("/")
+FACEBOOK_DIALOG_URL = env("FACEBOOK_DIALOG_URL", default="https://www.facebook.com").rstrip("/")
+# Seconds: to connect, between two bytes, and for a whole answer; shorter where somebody waits for a page.
+NETWORK_PATIENCE = tuple(env.list("NETWORK_PATIENCE", cast=float, default=[5.0, 20.0, 60.0]))
+NETWORK_PATIENCE_ON_PAGES = tuple(env.list("NETWORK_PATIENCE_ON_PAGES", cast=float, default=[3.0, 8.0, 12.0]))
+# X's price list of February 2026, in dollars for one thing read; what an organization may spend a month
+# until an owner says otherwise.
+X_PRICES = {
+    "post": env("X_PRICE_POST", default="0.005"),
+    "owned": env("X_PRICE_OWNED", default="0.001"),
+    "user": env("X_PRICE_USER", default="0.010"),
+}
+X_MONTHLY_DOLLARS = env("X_MONTHLY_DOLLARS", default="10")
+# How often each network is asked, how long a worker may hold a connection without storing anything, and
+# how often a person may ask for a reading now.
+REFRESH_EVERY = {
+    "twitter": timedelta(minutes=env.int("X_REFRESH_MINUTES", default=60)),
+    "facebook": timedelta(minutes=env.int("FACEBOOK_REFRESH_MINUTES", default=15)),
+}
+REFRESH_LEASE = timedelta(seconds=env.int("REFRESH_LEASE_SECONDS", default=600))
+REFRESH_NOW_PAUSE = timedelta(minutes=5)
+OTHERS_TEXT_DAYS = env.int("OTHERS_TEXT_DAYS", default=90)
 
 # What the demo's visitors log in with; made anew by `manage.py load_demo`.
 DEMO_EMAIL = "demo@engage.example"

@@ -17,11 +17,18 @@ def suggestions(request: OrganizationRequest, organization: str) -> HttpResponse
     return render(request, "coaching/suggestions.html", {"page": page})
 
 
+@require_safe
+def history(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """What was tried, year by year, and what came of it."""
+    years = use_case.history(request.organization, now=timezone.now())
+    return render(request, "coaching/history.html", {"years": years})
+
+
 @require_POST
 @requires(Role.EDITOR)
 def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Take, snooze or dismiss a suggestion."""
-    suggestion = get_object_or_404(request.organization.suggestions, pk=pk)
+    suggestion = get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk)
     use_case.decide(
         suggestion,
         request.POST.get("decision", ""),
@@ -29,4 +36,12 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
         by=request.user,  # type: ignore[arg-type]
         now=timezone.now(),
     )
+    return redirect("coaching:suggestions", request.organization.slug)
+
+
+@require_POST
+@requires(Role.EDITOR)
+def undo(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
+    """Take a decision back."""
+    use_case.undo(get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk))
     return redirect("coaching:suggestions", request.organization.slug)
