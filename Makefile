@@ -42,7 +42,7 @@ check: install
 	@ENGAGE_EMBEDDED=off $(RUN) -m mypy
 	@.venv/bin/lint-imports --no-cache
 	@ENGAGE_EMBEDDED=off $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	@$(PYTEST) -m "not slow" -n 2 --dist loadgroup
+	@$(PYTEST) -m "not slow and not browser" -n 2 --dist loadgroup
 
 bench: install
 	@$(RUN) -m bench
