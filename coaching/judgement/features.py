@@ -76,6 +76,8 @@ SPOKEN = (
     "dates",
     "prompts_link",
     "opens_with_name",
+    "calls_by_name",
+    "by_somebody",
     *lexicon.PHRASES,
 )
 SIGNALS = STRUCTURE + SHAPE + SPOKEN
@@ -120,6 +122,8 @@ _PROMPTS = frozenset(
 )
 _QUOTES = frozenset({'"', "“", "”", "«", "»"})
 _CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
+_CLOSES = frozenset({".", "!", "?", "...", BREAK, EMOJI, SMILE})
+_PLACING = frozenset({"in", "at", "from", "near", "to", "of", "by", "with", "and"})
 _SIGNATURE = frozenset({"^", "*", "-", "/", "~", "–", "—"})
 
 
@@ -390,6 +394,7 @@ def _small_signs(
                 plain += 1
     if capital >= 4 and capital > 2 * plain:
         signals[_I["headline"]] = NOWHERE
+    _called(text, words, starts, ends, signals)
     begin = 0
     while begin < count and words[begin] == HANDLE:
         begin += 1
@@ -400,3 +405,26 @@ def _small_signs(
         and text[starts[begin]].isupper()
     ):
         signals[_I["opens_with_name"]] = (starts[begin], ends[begin])
+
+
+def _called(
+    text: str, words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]
+) -> None:
+    """Somebody called by name at the end of a sentence (", Kit."), and work by somebody with a full name."""
+    count = len(words)
+
+    def name(i: int) -> bool:
+        return i < count and words[i].isalpha() and text[starts[i]].isupper() and words[i] not in _DAYS
+
+    for i in range(1, count - 1):
+        if words[i] == "," and name(i + 1):
+            last = i + 2 if name(i + 2) else i + 1
+            if (last + 1 >= count or words[last + 1] in _CLOSES) and not _listed(words, i):
+                signals.setdefault(_I["calls_by_name"], (starts[i + 1], ends[last]))
+        elif words[i] == "by" and name(i + 1) and name(i + 2):
+            signals.setdefault(_I["by_somebody"], (starts[i], ends[i + 2]))
+
+
+def _listed(words: list[str], comma: int) -> bool:
+    """Whether a comma stands in a list or behind a place ("in York, England.")."""
+    return "," in words[max(0, comma - 4) : comma] or words[max(0, comma - 2)] in _PLACING

@@ -76,6 +76,8 @@ PHRASES: dict[str, str] = {
         can't wait to see|meet|welcome you | hope to see you | come back soon | we'll see you
         we miss you | missed you""",
     "agrees": """
+        quite right | fair cop | good catch|spot|thinking|point|shout|eye | you've got a point | you have a point | i'm afraid | we're afraid | ^fixed ! | ^done ! | ^sorted ! | ^noted | ^fair | ^fancy | ^that's a no|yes | hasn't it | isn't it | aren't they|you|we
+        ^unlucky | ^blimey | ^crikey | ^oops | ^phew | ^hooray | ^yay | ^hurrah | ^woohoo | ^oof | ^ouch | ^ooh | ^oh | if i were you | were missed | see you then|saturday|sunday|friday|monday|at
         ^agreed | ^indeed | ^yes | ^yep | ^yup | ^yeah | ^absolutely | ^exactly | ^definitely | ^of course
         ^true | ^totally | ^ditto | ^same here
         ^us too | ^me too | ^so do we | ^so are we | ^good|great|fair point | ^no , | ^not yet
@@ -144,6 +146,12 @@ PHRASES: dict[str, str] = {
         ^here you go|are | ^here's the|a link | ^you can|could|should|will|may|might|did|have|were|made
         ^we|i think|agree|believe|hope|wish|know|thought|wondered""",
     "shares_credit": """
+        written|made|told|drawn|painted|filmed|recorded|photographed|published|shot|compiled|collected by | told by herself|himself|themselves | in their|her|his own~ words | not ours | isn't ours | aren't ours
+        worth your time|ten|five|a|every | the one to read|watch|hear | credit to|goes|where | ^credit | wise words | recommended by | we recommend reading|this | interview with | profile of | obituary of
+        photos|photo|pictures|picture|photographs|drawing|film|words|poem|illustration|map|recipe|guide|review|essay|piece|column by | over on her|his|their|the | on her|his|their blog|channel|site|page|podcast|feed
+        <at> has|have written|made|drawn|published|recorded|filmed|put|done|built|collected | <at> on why|how|what | has|have written|recorded|published|filmed|drawn|painted|mapped|measured|made a|an|the|all|its|their|his|her|this
+        s guide|blog|photos|photo|piece|review|story|film|podcast|list|diary|thread|talk|book|recipe|drawing|map|column|essay to|on|about|of|from|in|is | of the week by|from|: | too good to|not | we wish we'd|had
+        s own photos|words|pictures|guide|story | read and steal | a marvel | it's a corker|gem|treat | their work|pictures|words|story | spotted in|on|at|near|this | reading : | listening to : | from our friends|neighbours|neighbors
         via <at> | h / t <at> | ht <at> | hat tip | photo by|credit|from|courtesy|via|:
         photos by|credit|from|courtesy|via|: | pic by|credit|from|courtesy|via|:
         image by|credit|from|courtesy|via|: | images by|credit|from|courtesy
@@ -195,6 +203,9 @@ PHRASES: dict[str, str] = {
         ask your | visit <url> | ^visit | ^try | ^find | ^use | ^click | ^start | ^take | ^make | ^help
         ^be | ^keep | ^tune | ^stay | ^look | ^pop | ^save | ^bring | ^celebrate | ^think | ^talk""",
     "sells": """
+        sign up for free|our|the|a|today|now | upgrade to|now|your | <num> off | up to <num> off | to <num> off | today only | tonight only | this week only | weekend only | only today|until | refer a friend | free with|entry|gift|drink|trial|sample|tote
+        with every order|purchase | two|three for <money> | for <money> | from <money> | at <money> | code : | your code | a code | with code | start your|a free|trial | free trial | sale ! | final reductions | must go | in store|stores now|today|this | new in ! | best sellers|seller
+        first pick|dibs | earn <money>|points|rewards | save on|when|with | switch to | pick up a|your | available in all|our|every | pre - order | order by | deal of | bundle | half price | on offer
         buy now|your|tickets|yours|one|it|a|online|here|now | ^buy
         book now|your|tickets|online|here|early|today|at|a|by|ahead|via|yours|ahead|before | ^book
         booking now|open|is|from|fee | tickets | ticket | box office | on sale
@@ -215,6 +226,7 @@ PHRASES: dict[str, str] = {
         treat yourself|your|someone|them|mum|dad | perfect|great|ideal gift|present|stocking | a gift
         free gift | tap|swipe to|up|the shop|buy""",
     "asks_money": """
+        are you in ? | every pound|penny|dollar|little counts|helps|goes | counts towards | won't mend itself | give today|now|what | sponsor us|me|a | support the friends|appeal|work | membership <money> | donors
         donate | donates | donation | donations | ^give
         give now|today|what|to|generously|online|a|the gift|monthly | please give | giving tuesday
         fundraise | fundraiser | fundraising | fundraisers | crowdfunder | crowdfunding | kickstarter
@@ -253,17 +265,14 @@ PHRASES: dict[str, str] = {
         submit your|a|an | deadline | don't forget | remember to | make sure you|to
         open call | we're hiring | job opportunity | vacancy | vacancies | closing date""",
     "baits": """
-        like if|this if|and share|& share|share|for | like , share|comment
-        tag a|your|someone|friends|<num>|two|three|an|the|who | ^tag | share if|and tag|& tag|this if
-        comment below|yes|with|and | comment your|amen|if | rt if|& win|and win|and follow|& follow
-        retweet if|and win|& win
-        double tap | follow and|& rt|retweet|like|share | follow us and|&
-        hit like|share|the like|that like | smash the|that like | who agrees | agree ? | type yes|amen
-         drop a|an|your emoji|<emoji>|comment|below|heart|like | let's get <num> | can we get <num>
-        give us|this|it a like|thumbs|<emoji>
-        how many likes | <num> likes | like for | say yes|amen | vote with | caption this
-        below ! to|for win|chance | in the comments|replies to|for win|a chance | only real
-        bet you can't|won't | tag them""",
+        like if | like and|& share|tag|comment|follow|retweet|rt | like & share | like this if | like , share|comment|tag | ^like for | ^like or | like or share|love
+        hit like|share|the | smash the|that like|button | give this|it|us a like|thumbs|heart|share | give us a like|star | star us | ^tag | tag a|your|someone|two|three|an|the friend|mate|person
+        tag someone|somebody|friends|two|three|<num>|them|who|your | share if|and|& you|tag|win|like | share if | share & | share and win|tag|follow | ^share this|if|and | comment below|yes|amen|with|and
+        comment " | comment “ | type " | type “ | type yes|amen|me|win|your|the | ^type | write " | drop a|an|your emoji|<emoji>|comment|below|heart|like|flag | drop your | rt if|& | rt and follow|win|like
+        rt to win|enter|be | retweet if|to win|enter | retweet and|& | follow and|& rt|retweet|like|share|win | follow us and|& | follow us , like | double tap | who agrees | who else agrees | agree ?
+        how many likes|of you agree | can we|this get <num>|to | let's get to|<num> | <num> likes|retweets|shares|followers | likes and|& we | say yes|amen | vote with | heart for | love for | caption this
+        in the comments for|to win|be | below to win|be|enter|get | only real|true fans | bet you can't|won't | tag , | first <num> to|people | ^comment | react with
+        <emoji> for | <emoji> if | or <emoji> ? | winner will|is|announced | one lucky winner|follower|person | lucky winner|winners | to be in with | in with a chance""",
     "fun_fact": """
         did you know | didyouknow | fun fact | fact of the | fact : | tip of | tip : | ^tips
         tips for|to|on | on this day | otd | throwback | quote of | of the day|week|month|year

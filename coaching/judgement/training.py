@@ -40,6 +40,8 @@ SIGNS_UP = lexicon.TOWARDS_PEOPLE | {
     "passes_on",
     "asks_reader",
     "signs_off",
+    "calls_by_name",
+    "by_somebody",
     "smiles",
 }
 SIGNS_DOWN = lexicon.TELLING | {
