@@ -18,7 +18,7 @@ from django.db.models import F, Q
 
 from accounts.models import Organization, User
 from accounts.tenancy import scope
-from coaching import coach, judging, rejudging, rollup, storing
+from coaching import answer_rollup, coach, judging, opening_times, rejudging, rollup, storing
 from coaching.judgement.repetition import RepeatFinder
 from coaching.models import Connection, Import, OwnJudge
 from coaching.networks import archives
@@ -155,6 +155,9 @@ def bring_in(
         connection = _connection_for(organization, account)
         stored = storing.upsert_posts(connection)
         rollup.count_weeks(connection)
+        if connection.hears_others:
+            # Old replies of ours may answer what people once wrote.
+            answer_rollup.count_answers(connection, opening_times.working(organization).opening)
         coach.suggest(organization, now=clock())
         result = {
             "network": account.network.value,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from coaching import wording
+from coaching import verdict_wording, wording
 from coaching.judgement.verdict import Reason
 from coaching.models import Post
 
@@ -28,7 +28,11 @@ class ReasonLine:
 
 @dataclass(frozen=True)
 class PostCard:
-    """A post with its verdict; `kind` and `score` are None when there was too little to judge."""
+    """A post with its verdict; `kind` and `score` are None when there was too little to judge.
+
+    `kind` is what counts: the editor's word where there is one, else `judged_kind`. `basis_words` and
+    `repeats_words` are empty where there is nothing to add.
+    """
 
     id: int
     text: str
@@ -48,7 +52,15 @@ class PostCard:
     replies: int | None
     shares: int | None
     judge: str
+    judged_kind: str | None
+    basis_words: str
+    repeats_words: str
     probabilities: tuple[tuple[str, float], ...]
+
+    @property
+    def corrected(self) -> bool:
+        """Whether staff gave it another kind than the judge."""
+        return self.kind != self.judged_kind
 
 
 def reasons_of(post: Post) -> tuple[Reason, ...]:
@@ -92,5 +104,8 @@ def card(post: Post) -> PostCard:
         replies=post.replies,
         shares=post.shares,
         judge=post.judge,
+        judged_kind=post.judged_kind,
+        basis_words=verdict_wording.basis_words(post.basis, by_structure_only=post.by_structure_only),
+        repeats_words=verdict_wording.repeats_words(post.repeats),
         probabilities=tuple(zip(Post.Kind.values, post.probabilities, strict=False)),
     )

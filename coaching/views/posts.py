@@ -1,12 +1,16 @@
 """The list of posts, and one post with its reasons."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import OrganizationRequest
+from accounts.models import Role
+from accounts.permissions import OrganizationRequest, requires
+from coaching import corrections
 from coaching import posts as use_case
 from coaching.forms import PostFilterForm
+from coaching.models import Post
 from coaching.post_card import card
 
 
@@ -21,6 +25,24 @@ def posts(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 @require_safe
 def post(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
-    """A post: its text with the reasons marked."""
-    found = get_object_or_404(request.organization.posts.select_related("connection"), pk=pk)
-    return render(request, "coaching/post.html", {"post": card(found)})
+    """A post: its text with the reasons marked, and what an editor made of it."""
+    found = get_object_or_404(request.organization.posts.select_related("connection", "organization"), pk=pk)
+    context = {"post": card(found), "corrected": corrections.of(found), "kinds": Post.Kind.values}
+    return render(request, "coaching/post.html", context)
+
+
+@require_POST
+@requires(Role.EDITOR)
+def correct(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
+    """An editor says what kind of talk a post is, or takes that back."""
+    found = get_object_or_404(request.organization.posts.select_related("connection", "organization"), pk=pk)
+    if request.POST.get("undo"):
+        corrections.undo(found)
+    else:
+        corrections.correct(
+            found,
+            request.POST.get("kind", ""),
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+    return redirect("coaching:post", request.organization.slug, found.pk)
