@@ -62,3 +62,6 @@ if (zones) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if ([...zones.options].some((option) => option.value === here)) zones.value = here;
 }
+
+// On a phone the section one is in may lie beyond the edge of the row of sections.
+document.querySelector(".sections [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
