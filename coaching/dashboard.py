@@ -7,6 +7,7 @@ from datetime import date, datetime
 from accounts.models import Organization
 from coaching import (
     advice_wording,
+    checks,
     conversation_page,
     conversations,
     figure_wording,
@@ -122,6 +123,7 @@ class DashboardPage:
     connections: tuple[Connection, ...]
     importing: Import | None
     notes: tuple[str, ...]
+    checks_waiting: int
 
 
 def build(organization: Organization, *, now: datetime, where: Where | None = None) -> DashboardPage:
@@ -168,6 +170,7 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         connections=connections,
         importing=importing,
         notes=_notes(connections),
+        checks_waiting=checks.waiting(organization, now=now),
     )
 
 
