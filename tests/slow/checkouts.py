@@ -21,6 +21,7 @@ import psutil
 import pytest
 import requests
 
+from engage import embedded
 from engage.embedded import process
 from engage.embedded.place import Account, as_account
 
@@ -157,6 +158,9 @@ def clean_clone(account: Account | None) -> Iterator[Checkout]:
         for running in psutil.process_iter():
             if checkout._is_ours(running):
                 running.kill()
+        # PostgreSQL may have had to live elsewhere; that goes too.
+        if (checkout.folder / "var").exists():
+            embedded.throw_away(checkout.folder / "var")
         shutil.rmtree(top)
 
 
