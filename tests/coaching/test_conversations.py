@@ -285,7 +285,7 @@ def test_a_thread_shows_its_turns_in_order() -> None:
 
 def test_staff_decide_on_the_page_and_viewers_only_look() -> None:
     cast = make.cast()
-    make.pulled(cast.theatre, messages=[make.message(1, QUESTION])
+    make.pulled(cast.theatre, messages=[make.message(1, QUESTION)])
     with scope([cast.theatre.pk]):
         pk = message(cast.theatre).pk
     decide = reverse("coaching:conversation_decide", args=["theatre", pk])
