@@ -33,6 +33,26 @@ _PROMPTS: dict[str, Promise] = {
     "who_took_part": _("Who took part or made it possible? Name them by handle."),
     "speak_to_one_reader": _("How would you say it to one person across the counter?"),
 }
+_TROUBLES: dict[str, Promise] = {
+    "off": _("Rewriting by machine is switched off."),
+    "empty": _("Write something first."),
+    "budget": _("This month's rewrites are used up. You can go on by yourself: the questions above help."),
+    "others_words": _("This draft holds words of somebody else on X; those never leave this house."),
+    "too_long": _("The machine's wording was too long for this network. You can ask once more."),
+    "asking": _("A colleague is asking for a rewrite just now. Try again in a moment."),
+    "busy": _("The machine has no time just now. Try again in a few minutes."),
+    "timeout": _("The machine took too long. Try again in a few minutes."),
+    "unreachable": _("The machine cannot be reached. Try again later, or tell whoever runs Engage."),
+    "key": _("The machine refuses the key. Tell whoever runs Engage."),
+    "credit": _("The machine's credit is used up. Tell whoever runs Engage."),
+}
+
+
+def trouble(reason: str) -> str:
+    """Why there is no rewrite, and what to do."""
+    return str(
+        _TROUBLES.get(reason, _("The machine gave no usable answer. Try again, or go on by yourself."))
+    )
 
 
 def hint(found: Hint) -> str:

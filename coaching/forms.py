@@ -8,6 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
+from coaching import drafts
 from coaching.models import Connection, Post
 
 RESERVED = {"new", "admin", "api", "static", "accounts"}
@@ -60,3 +61,37 @@ class PostFilterForm(forms.Form):
         label=_("Where"), required=False, choices=[("", _("Everywhere")), *Post.Surface.choices]
     )
     words = forms.CharField(label=_("Words"), required=False, max_length=200)
+
+
+class DraftForm(forms.Form):
+    """A post before it is posted, and perhaps a second version of it."""
+
+    network = forms.ChoiceField(label=_("Where"), choices=Connection.Network.choices)
+    text = forms.CharField(
+        label=_("Your draft"),
+        required=False,
+        strip=False,
+        max_length=drafts.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    answers = forms.BooleanField(label=_("It answers somebody"), required=False)
+    picture = forms.BooleanField(label=_("It has a picture"), required=False)
+    described = forms.BooleanField(label=_("The picture has a description"), required=False)
+    other = forms.CharField(
+        label=_("A second version"),
+        required=False,
+        strip=False,
+        max_length=drafts.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+
+
+class BudgetForm(forms.Form):
+    """How much may be read at X in a month; an empty field is no limit."""
+
+    dollars = forms.DecimalField(
+        label=_("Dollars a month"), required=False, min_value=0, max_digits=9, decimal_places=2
+    )
+    posts = forms.IntegerField(
+        label=_("Posts and people a month"), required=False, min_value=0, max_value=10_000_000
+    )

@@ -7,7 +7,7 @@ from django.db.models import Max, QuerySet
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import coach
+from coaching import coach, own_judge
 from coaching.judgement import judge, messages
 from coaching.judgement import outcome as comparing
 from coaching.judgement.answering import PATIENCE
@@ -36,7 +36,10 @@ def begin(suggestion: Suggestion, *, now: datetime) -> None:
     suggestion.baseline_weeks = [[value.week.isoformat(), value.k, value.n] for value in before]
     for column, value in coach.visible(seen, suggestion.metric, suggestion.weeks, triggers, now).items():
         setattr(suggestion, column, value)
-    suggestion.judge = messages.VERSION if _of_runs(suggestion) else judge.VERSION
+    own = own_judge.of(organization)
+    suggestion.judge = (
+        own.messages or messages.VERSION if _of_runs(suggestion) else own.version or judge.VERSION
+    )
     suggestion.measure_at = due_at(suggestion, now)
 
 

@@ -261,3 +261,10 @@ OTHERS_TEXT_DAYS = env.int("OTHERS_TEXT_DAYS", default=90)
 # What the demo's visitors log in with; made anew by `manage.py load_demo`.
 DEMO_EMAIL = "demo@engage.example"
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="lantern-demo")
+
+# A language model that may suggest rewrites of drafts, at any server that speaks OpenAI's chat completions.
+# Off without an address; an owner switches it on for an organization.
+COACH_LLM_URL = env("COACH_LLM_URL", default="")
+COACH_LLM_MODEL = env("COACH_LLM_MODEL", default="")
+COACH_LLM_KEY = env("COACH_LLM_KEY", default="")
+COACH_LLM_MONTHLY_CALLS = env.int("COACH_LLM_MONTHLY_CALLS", default=200)

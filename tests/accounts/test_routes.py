@@ -11,13 +11,23 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from accounts.tenancy import scope
-from coaching.models import Import, Suggestion
+from coaching.models import Draft, Import, Suggestion
 from tests import make
 
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"landing", "healthz"}
 PERSONAL = {"coaching:home", "coaching:organization_new"}
+# Where networks send people back to: logged in, and with an answer to a question of theirs.
+RETURNS = {"coaching:connected_x", "coaching:connected_facebook"}
+# What networks call, and what they get who are none.
+MACHINES = {
+    "coaching:webhook_x": 403,
+    "coaching:webhook_facebook": 403,
+    "coaching:facebook_deauthorize": 405,
+    "coaching:facebook_deletion": 405,
+    "coaching:deletion_status": 404,  # without a code that exists
+}
 STAFF = {"coaching:styleguide"}
 # Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
 ORGANIZATION = {
@@ -29,23 +39,52 @@ ORGANIZATION = {
     "coaching:settings": 200,
     "coaching:posts": 200,
     "coaching:post": 200,
+    "coaching:post_correct": 405,
+    "coaching:checks": 200,
+    "coaching:check_answer": 405,
     "coaching:suggestions": 200,
     "coaching:suggestion_decide": 405,
     "coaching:suggestion_undo": 405,
     "coaching:history": 200,
+    "coaching:draft": 200,
+    "coaching:draft_check": 405,
+    "coaching:draft_save": 405,
+    "coaching:draft_rewrite": 405,
+    "coaching:draft_rewriting": 405,
+    "coaching:saved_draft": 200,
+    "coaching:saved_draft_delete": 405,
     "coaching:connections": 200,
+    "coaching:budget": 405,
+    "coaching:duties": 200,
+    "coaching:account_read": 405,
+    "coaching:account_disconnect": 200,
+    "coaching:connect_x": 405,
+    "coaching:connect_facebook": 405,
+    "coaching:connect_pages": 400,  # nobody has consented to anything
+    "coaching:connect_choose": 405,
     "coaching:upload": 405,
     "coaching:import": 200,
     "coaching:import_progress": 286,  # the import has ended: htmx may stop asking
 }
 # Who may not POST although they may look: viewers.
 EDITORS_ONLY = {
+    "coaching:post_correct",
+    "coaching:check_answer",
     "coaching:conversation_decide",
     "coaching:settings",
     "coaching:suggestion_undo",
+    "coaching:draft_save",
+    "coaching:draft_rewrite",
+    "coaching:saved_draft_delete",
     "coaching:suggestion_decide",
     "coaching:upload",
+    "coaching:account_read",
+    "coaching:account_disconnect",
+    "coaching:connect_x",
+    "coaching:connect_facebook",
+    "coaching:connect_choose",
 }
+OWNERS_ONLY = {"coaching:budget"}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:
@@ -62,7 +101,10 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]
 
 
 def test_every_route_has_an_expectation() -> None:
-    assert {name for name, _ in routes()} == PUBLIC | PERSONAL | STAFF | set(ORGANIZATION)
+    assert {name for name, _ in routes()} == PUBLIC | PERSONAL | RETURNS | STAFF | {
+        *MACHINES,
+        *ORGANIZATION,
+    }
 
 
 @pytest.fixture
@@ -73,10 +115,15 @@ def stage() -> dict[str, Any]:
     make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)), messages=[asked])
     with scope([cast.theatre.pk]):
         pks = {
+            "check": cast.theatre.posts.values_list("pk", flat=True).first(),
             "post": cast.theatre.posts.values_list("pk", flat=True).first(),
             "conversation": cast.theatre.messages.values_list("pk", flat=True).first(),
+            "account": cast.theatre.connections.values_list("pk", flat=True).first(),
             "import": Import.across_organizations.create(
                 organization=cast.theatre, filename="a.zip", state="done"
+            ).pk,
+            "saved_draft": Draft.across_organizations.create(
+                organization=cast.theatre, network="twitter", text="Which scene stayed with you?"
             ).pk,
             "suggestion": Suggestion.across_organizations.create(
                 organization=cast.theatre,
@@ -94,7 +141,8 @@ def stage() -> dict[str, Any]:
         kind = next((kind for kind in pks if name.removeprefix("coaching:").startswith(kind)), None)
         arguments = (
             [cast.theatre.slug]
-            if name in ("coaching:posts", "coaching:suggestions", "coaching:conversations") or kind is None
+            if name in ("coaching:posts", "coaching:checks", "coaching:suggestions", "coaching:conversations")
+            or kind is None
             else [cast.theatre.slug, pks[kind]]
         )
         addresses[name] = reverse(name, args=arguments)
@@ -140,12 +188,22 @@ def test_ids_of_another_organization_are_404_in_ones_own(stage: dict[str, Any]) 
 
 def test_anonymous_visitors_are_asked_to_log_in(stage: dict[str, Any]) -> None:
     anonymous = browser(None)
-    for address in (*stage["addresses"].values(), *(reverse(name) for name in PERSONAL)):
+    for address in (*stage["addresses"].values(), *(reverse(name) for name in PERSONAL | RETURNS)):
         answer = anonymous.get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("account_login"))
     for name in PUBLIC:
         assert anonymous.get(reverse(name)).status_code == 200
+    for name, status in MACHINES.items():
+        address = reverse(name, args=["nobody"] if name == "coaching:deletion_status" else [])
+        assert anonymous.get(address).status_code == status, name
+
+
+def test_the_budget_is_the_owners(stage: dict[str, Any]) -> None:
+    for name in OWNERS_ONLY:
+        for user in (stage["cast"].bob, stage["cast"].erin):
+            assert browser(user).post(stage["addresses"][name]).status_code == 403, name
+        assert browser(stage["cast"].alice).post(stage["addresses"][name]).status_code == 302, name
 
 
 def test_viewers_may_look_but_not_change(stage: dict[str, Any]) -> None:
