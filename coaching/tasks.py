@@ -1,14 +1,28 @@
 """What workers do: ids in, one call out."""
 
 import contextlib
+from functools import partial
 from typing import Any
 
 from celery import current_app, shared_task
+from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import Organization
-from coaching import deletion, doctor, duties, health, importing, opening_times, outcomes, own_judge, pushes, refresh, rejudging
+from coaching import (
+    deletion,
+    doctor,
+    duties,
+    health,
+    importing,
+    opening_times,
+    outcomes,
+    own_judge,
+    pushes,
+    refresh,
+    rejudging,
+)
 
 
 @shared_task
@@ -131,9 +145,15 @@ def enqueue(task: Any, *ids: int) -> None:
         task.delay(*ids)
 
 
+def enqueue_on_commit(task: Any, *calls: tuple[int, ...]) -> None:
+    """Sends work once what it is about is stored."""
+    for ids in calls:
+        transaction.on_commit(partial(enqueue, task, *ids))
+
+
 def workers() -> list[str]:
     """Names of the workers that answer now; none without a broker."""
     try:
-        return [name for answer in current_app.control.ping(timeout=1.5) for name in answer]
+        return [name for answer in current_app.control.ping(timeout=1.5) or [] for name in answer]
     except OperationalError:
         return []

@@ -1,35 +1,132 @@
 """Where posts come from: connections, uploads and their progress."""
 
+from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlsplit
 
-from django.db import transaction
+from csp.decorators import csp_update
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, requires
-from coaching import import_progress, import_wording, importing, tasks
-from coaching.forms import UploadForm
-from coaching.networks.contract import Unreadable
+from accounts.permissions import OrganizationRequest, View, requires
+from coaching import (
+    budget,
+    disconnect,
+    duties,
+    import_progress,
+    import_wording,
+    importing,
+    refresh,
+    sources,
+    tasks,
+)
+from coaching.forms import BudgetForm, UploadForm
+from coaching.models import Connection
+from coaching.networks.contract import Network, Unreadable
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+# Browsers hold a form's redirects to the policy too, and the connect buttons lead to the networks.
+CONSENT_ELSEWHERE: Callable[[View], View] = csp_update(
+    {"form-action": [_origin(settings.X_OAUTH_BASE_URL), _origin(settings.FACEBOOK_DIALOG_URL)]}
+)
 
 
 @require_safe
+@CONSENT_ELSEWHERE
 def connections(request: OrganizationRequest, organization: str) -> HttpResponse:
-    """The organization's connections and how to add one."""
+    """The organization's connections, how reading them goes, and how to add one."""
     form = UploadForm(connections=request.organization.connections.all())
     return _page(request, form)
 
 
-def _page(request: OrganizationRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    found = list(request.organization.connections.order_by("network", "handle"))
+def _page(
+    request: OrganizationRequest, form: UploadForm, status: int = 200, budget_form: BudgetForm | None = None
+) -> HttpResponse:
+    seen = sources.build(request.organization, now=timezone.now())
     recent = [import_progress.of(job) for job in request.organization.imports.order_by("-pk")[:5]]
-    context = {"connections": found, "form": form, "imports": recent}
+    limits = {"dollars": seen.budget.most_dollars, "posts": seen.budget.most_reads} if seen.budget else {}
+    context = {
+        "sources": seen,
+        "connections": [line.connection for line in seen.lines],
+        "form": form,
+        "imports": recent,
+        "budget_form": budget_form or BudgetForm(initial=limits),
+    }
     return render(request, "coaching/connections.html", context, status=status)
 
 
 @require_POST
 @requires(Role.EDITOR)
+def read_now(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
+    """Reads an account now, unless somebody asked for it moments ago."""
+    connection = get_object_or_404(request.organization.connections, pk=pk)
+    if refresh.hurry(request.organization, connection.pk, now=timezone.now()):
+        tasks.enqueue_on_commit(tasks.refresh_connection, (request.organization.pk, connection.pk))
+        messages.success(request, _("%(name)s is being read now.") % {"name": connection.name})
+    else:
+        messages.info(request, _("%(name)s was read moments ago or has to wait.") % {"name": connection.name})
+    return redirect("coaching:connections", organization)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnecting(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
+    """Asks whether to keep or erase what was read; then lets go of the account."""
+    connection = get_object_or_404(request.organization.connections, pk=pk)
+    if request.method == "POST":
+        return cast(HttpResponse, _disconnect(request, connection))
+    counts = {"post_count": connection.posts.count(), "message_count": connection.messages.count()}
+    return render(request, "coaching/disconnect.html", {"connection": connection, **counts})
+
+
+@requires(Role.EDITOR)
+def _disconnect(request: OrganizationRequest, connection: Connection) -> HttpResponse:
+    erase = request.POST.get("posts") == "erase"
+    confirmed = disconnect.disconnect(connection, erase=erase, now=timezone.now())
+    done = (
+        _("%(name)s is disconnected and its posts are erased.") if erase else _("%(name)s is disconnected.")
+    )
+    messages.success(request, done % {"name": connection.name})
+    if not confirmed:
+        said = _("%(network)s did not confirm it. To be sure, remove Engage in your settings there.")
+        messages.warning(request, said % {"network": connection.get_network_display()})
+    return redirect("coaching:connections", request.organization.slug)
+
+
+@require_POST
+@requires(Role.OWNER)
+@CONSENT_ELSEWHERE
+def allow(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """Sets how much may be read at X in a month."""
+    form = BudgetForm(request.POST)
+    if not form.is_valid():
+        upload_form = UploadForm(connections=request.organization.connections.all())
+        return _page(request, upload_form, status=422, budget_form=form)
+    budget.allow(request.organization, Network.TWITTER, **form.cleaned_data, now=timezone.now())
+    messages.success(request, _("The budget is saved."))
+    return redirect("coaching:connections", organization)
+
+
+@require_safe
+def duties_done(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """What the networks oblige us to forget, and when that was last looked after."""
+    context = {"sweeps": duties.last_sweeps(request.organization), "days": settings.OTHERS_TEXT_DAYS}
+    return render(request, "coaching/duties.html", context)
+
+
+@require_POST
+@requires(Role.EDITOR)
+@CONSENT_ELSEWHERE
 def upload(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Takes an archive and hands it to a worker."""
     form = UploadForm(request.POST, request.FILES, connections=request.organization.connections.all())
@@ -47,7 +144,7 @@ def upload(request: OrganizationRequest, organization: str) -> HttpResponse:
     except Unreadable as problem:
         form.add_error("archive", import_wording.explain(problem.reason, problem.params))
         return _page(request, form, status=422)
-    transaction.on_commit(lambda: tasks.import_archive.delay(job.organization_id, job.pk))
+    tasks.enqueue_on_commit(tasks.import_archive, (job.organization_id, job.pk))
     return redirect("coaching:import", request.organization.slug, job.pk)
 
 

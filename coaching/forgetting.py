@@ -1,0 +1,87 @@
+"""What must not come back: ids that a network deleted, and people who asked to be forgotten."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Organization
+from coaching.models import Connection, Forgotten, Message, Removal
+from coaching.networks.contract import Batch, FeedMessage, FeedPost
+
+
+def keyed(network: str, external_id: str) -> str:
+    """A person's id as a hash that nobody can undo or guess without our key."""
+    return salted_hmac("engage.forgotten", f"{network}:{external_id}", algorithm="sha256").hexdigest()
+
+
+def forget_person(organization: Organization, network: str, external_id: str, *, now: datetime) -> int:
+    """Deletes what a person wrote to an organization and remembers a hash of their id only.
+
+    Answers with the number of messages deleted. Needs the organization's scope.
+    """
+    Forgotten.across_organizations.bulk_create(
+        [Forgotten(organization=organization, network=network, digest=keyed(network, external_id), at=now)],
+        ignore_conflicts=True,
+    )
+    count, _ = Message.across_organizations.filter(
+        organization=organization, connection__network=network, author_id=external_id
+    ).delete()
+    return count
+
+
+def without_forgotten(connection: Connection, batch: Batch) -> Batch:
+    """The batch without what is gone for good. Needs the organization's scope."""
+    messages = _without_people(connection, batch.messages)
+    ids = [one.external_id for one in batch.posts] + [one.external_id for one in messages]
+    gone = removed_before(connection, ids)
+    if not gone and len(messages) == len(batch.messages):
+        return batch
+    posts: tuple[FeedPost, ...] = tuple(one for one in batch.posts if one.external_id not in gone)
+    return replace(batch, posts=posts, messages=tuple(one for one in messages if one.external_id not in gone))
+
+
+def removed_before(connection: Connection, external_ids: Iterable[str]) -> set[str]:
+    """Which of these ids the network has told us to delete."""
+    return set(
+        Removal.across_organizations.filter(
+            organization=connection.organization_id,
+            connection=connection,
+            external_id__in=list(external_ids),
+        ).values_list("external_id", flat=True)
+    )
+
+
+def remember_removals(connection: Connection, external_ids: Iterable[str], *, now: datetime) -> None:
+    """Keeps deleted ids from coming back. Needs the organization's scope."""
+    Removal.across_organizations.bulk_create(
+        [
+            Removal(
+                organization_id=connection.organization_id, connection=connection, external_id=one, at=now
+            )
+            for one in dict.fromkeys(external_ids)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _without_people(connection: Connection, messages: tuple[FeedMessage, ...]) -> tuple[FeedMessage, ...]:
+    """Without what people wrote who asked to be forgotten."""
+    hashes = {
+        one.author.external_id: keyed(connection.network, one.author.external_id)
+        for one in messages
+        if one.author.external_id
+    }
+    if not hashes:
+        return messages
+    forgotten = set(
+        Forgotten.across_organizations.filter(
+            organization=connection.organization_id,
+            network=connection.network,
+            digest__in=list(hashes.values()),
+        ).values_list("digest", flat=True)
+    )
+    if not forgotten:
+        return messages
+    return tuple(one for one in messages if hashes.get(one.author.external_id or "") not in forgotten)
