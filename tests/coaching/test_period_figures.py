@@ -243,7 +243,7 @@ def dashboard_queries(organization: Organization, expected: int, check: Any) -> 
     with scope([organization.pk]):
         with check(expected):
             dashboard.build(organization, now=make.NOW)
-        with check(9):
+        with check(8):
             conversation_page.page(organization, now=make.NOW)
         with check(5):
             looking_back.page(organization)
