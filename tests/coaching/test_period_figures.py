@@ -245,7 +245,7 @@ def dashboard_queries(organization: Organization, expected: int, check: Any) -> 
             dashboard.build(organization, now=make.NOW)
         with check(8):
             conversation_page.page(organization, now=make.NOW)
-        with check(5):
+        with check(4):
             looking_back.page(organization)
 
 
