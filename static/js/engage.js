@@ -64,4 +64,8 @@ if (zones) {
 }
 
 // On a phone the section one is in may lie beyond the edge of the row of sections.
-document.querySelector(".sections [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+const section = document.querySelector(".sections [aria-current]");
+if (section) {
+  const row = section.closest(".sections");
+  row.scrollLeft = section.offsetLeft + section.offsetWidth - row.clientWidth;
+}

@@ -61,4 +61,4 @@ def log_in(page: Page, site: str, email: str, password: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("main").get_by_role("button", name="Log in").click()
-    page.wait_for_load_state("load")
+    page.wait_for_url(lambda address: "/accounts/login/" not in address)

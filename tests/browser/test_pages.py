@@ -48,8 +48,8 @@ class Stage:
     pages: dict[str, str]
 
 
-def half_a_year(cast: make.Cast) -> int:
-    """Posts of all kinds and two people who wait; the id of one post."""
+def half_a_year(cast: make.Cast) -> tuple[int, int]:
+    """Posts of all kinds and two people who wait; the ids of one post and one message."""
     now = timezone.now()
     texts = (
         "@ana Thank you for coming last night! Which scene did your daughter like best?",
@@ -74,14 +74,17 @@ def half_a_year(cast: make.Cast) -> int:
     made = make.pulled(cast.theatre, *posts, messages=asked)
     with scope([cast.theatre.pk]):
         coach.suggest(cast.theatre, now=now)
-        return int(made.posts.order_by("-created_at").values_list("pk", flat=True)[0])
+        return (
+            made.posts.order_by("-created_at").values_list("pk", flat=True)[0],
+            made.messages.values_list("pk", flat=True)[0],
+        )
 
 
 @pytest.fixture
 def stage(live_server: Any) -> Stage:
     cast = make.cast()
     User.objects.filter(pk=cast.alice.pk).update(is_staff=True)
-    post = half_a_year(cast)
+    post, message = half_a_year(cast)
     with scope([cast.theatre.pk]):
         jobs = [
             Import.across_organizations.create(
@@ -99,6 +102,12 @@ def stage(live_server: Any) -> Stage:
         "posts-none": "posts/?words=nothing-like-that",
         "post": f"posts/{post}/",
         "suggestions": "suggestions/",
+        "history": "suggestions/history/",
+        "conversations": "conversations/",
+        "conversation": f"conversations/{message}/",
+        "looking-back": "looking-back/",
+        "checks": "checks/",
+        "settings": "settings/",
         "connections": "connections/",
         **{f"import-{job.state}": f"imports/{job.pk}/" for job in jobs},
     }
