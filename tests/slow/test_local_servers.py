@@ -20,7 +20,7 @@ import pytest
 import redis
 
 from engage import embedded
-from engage.embedded import place, postgres, process
+from engage.embedded import place, postgres, process, programs
 
 pytestmark = pytest.mark.slow
 
@@ -326,3 +326,18 @@ def soon(condition: Callable[[], object]) -> None:
     until = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < until
+
+
+def test_a_postgres_of_the_system_does_where_the_packaged_one_does_not_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a system that the wheel was not built for."""
+    monkeypatch.setattr(programs, "_wheel", lambda: None)
+    try:
+        urls = embedded.ensure(folder)
+    except embedded.Unavailable:
+        pytest.skip("this machine has no PostgreSQL of its own")
+    assert ask(urls.database, "SELECT current_user") == "engage_app"
+    assert ask(urls.database, "SELECT lower('ÄÉŽ')") == "äéž"
+    kill(folder / "postgres.running")
+    assert embedded.ensure(folder) == urls
