@@ -23,6 +23,8 @@ ACROSS = {
     "accounts/models.py",
     "coaching/answer_rollup.py",
     "coaching/coach.py",
+    "coaching/management/commands/pull.py",
+    "coaching/rotating.py",
     "coaching/sources.py",
     "coaching/pushes.py",
     "coaching/duties.py",

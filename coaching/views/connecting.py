@@ -15,6 +15,7 @@ from accounts.tenancy import scope
 from coaching import connect, connect_wording, network_apps, tasks
 from coaching.models import Connection
 from coaching.networks.contract import Network, Refused, TryLater
+from coaching.views.connections import consent_elsewhere
 
 
 @require_POST
@@ -67,6 +68,7 @@ def _answered(request: HttpRequest, network: Network) -> HttpResponse:
 
 
 @require_safe
+@consent_elsewhere
 def pages(request: OrganizationRequest, organization: str) -> HttpResponse:
     """The Pages that somebody may connect, to choose several at once."""
     try:

@@ -1,13 +1,13 @@
 """Where posts come from: connections, uploads and their progress."""
 
-from collections.abc import Callable
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,14 +36,20 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-# Browsers hold a form's redirects to the policy too, and the connect buttons lead to the networks.
-CONSENT_ELSEWHERE: Callable[[View], View] = csp_update(
-    {"form-action": [_origin(settings.X_OAUTH_BASE_URL), _origin(settings.FACEBOOK_DIALOG_URL)]}
-)
+def consent_elsewhere(view: View) -> View:
+    """Lets the page's forms lead to the networks: browsers hold a form's redirects to the policy, too."""
+
+    @wraps(view)
+    def allowed(request: OrganizationRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        origins = [_origin(settings.X_OAUTH_BASE_URL), _origin(settings.FACEBOOK_DIALOG_URL)]
+        widened: View = csp_update({"form-action": origins})(view)
+        return widened(request, *args, **kwargs)
+
+    return allowed
 
 
 @require_safe
-@CONSENT_ELSEWHERE
+@consent_elsewhere
 def connections(request: OrganizationRequest, organization: str) -> HttpResponse:
     """The organization's connections, how reading them goes, and how to add one."""
     form = UploadForm(connections=request.organization.connections.all())
@@ -105,7 +111,7 @@ def _disconnect(request: OrganizationRequest, connection: Connection) -> HttpRes
 
 @require_POST
 @requires(Role.OWNER)
-@CONSENT_ELSEWHERE
+@consent_elsewhere
 def allow(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Sets how much may be read at X in a month."""
     form = BudgetForm(request.POST)
@@ -126,7 +132,7 @@ def duties_done(request: OrganizationRequest, organization: str) -> HttpResponse
 
 @require_POST
 @requires(Role.EDITOR)
-@CONSENT_ELSEWHERE
+@consent_elsewhere
 def upload(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Takes an archive and hands it to a worker."""
     form = UploadForm(request.POST, request.FILES, connections=request.organization.connections.all())

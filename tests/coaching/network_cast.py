@@ -65,9 +65,8 @@ def on_x(organization: Organization, stand: X, **more: Any) -> Connection:
         external_id="1001",
         handle="HarbourTheatre",
         scopes=list(twitter_oauth.SCOPES),
-        token_expires_at=NOW + timedelta(hours=2),
         tokens={"access": access, "refresh": refresh_token},
-        **more,
+        **{"token_expires_at": NOW + timedelta(hours=2), **more},
     )
 
 
