@@ -136,7 +136,7 @@ def answer(organization: Organization, pk: int, said: str, *, by: User, now: dat
     post = organization.posts.select_related("connection").get(pk=pk)
     if organization.checks.filter(**labels.names(post)).exists():
         return
-    if pk not in draw(organization, now=now):
+    if post.judged_kind is None or pk not in draw(organization, now=now):
         raise BadRequest("This post is not one of this week's; go back and look at the next one.")
     organization.checks.get_or_create(
         **labels.names(post),

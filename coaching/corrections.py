@@ -28,8 +28,10 @@ def correct(post: Post, kind: str, *, by: User, now: datetime) -> None:
     organization = post.organization
     # A judge that changes at this moment must see the correction, or wait for it.
     own_judge.lock(organization)
+    said = {"kind": kind, "by": by, "at": now}
+    network, account, external_id = labels.key(post)
     organization.corrections.update_or_create(
-        **labels.names(post), defaults={"kind": kind, "by": by, "at": now}
+        network=network, account=account, post=external_id, defaults=said
     )
     _count(post, kind)
 

@@ -133,16 +133,16 @@ def _stage_posts(
     finder: RepeatFinder,
     ours: frozenset[str],
     wanted: OwnJudge,
-    only: set[int] | None = None,
+    since: datetime | None = None,
 ) -> None:
-    """Judges posts that follow each other; with `only`, the others are but remembered as texts."""
+    """Judges posts that follow each other; those before `since` are but remembered as texts."""
     cases: list[tuple[Standing, int]] = []
     facts: list[Facts] = []
     for one in posts:
         if one.post is None:
             continue
         repeats = finder.add(one.post.created_at, one.text)
-        if only is None or one.id in only:
+        if since is None or one.post.created_at >= since:
             cases.append((one, repeats))
             facts.append(judging.facts_of(one.post, connection.network, ours, repeats))
     verdicts = judge.judge(
@@ -183,7 +183,7 @@ def _switch(organization: Organization, own: OwnJudge, wanted: OwnJudge, *, now:
 
 def _stage_late(connection: Connection, wanted: OwnJudge) -> None:
     """Judges what has come or changed since it was staged; while the judge is locked nothing more comes."""
-    late, first = switching.late_posts(connection)
+    first = switching.forget_late_posts(connection)
     if first is not None:
         finder = RepeatFinder()
         ours = judging.ourselves(connection.handle, connection.organization.also_ours)
@@ -192,8 +192,8 @@ def _stage_late(connection: Connection, wanted: OwnJudge) -> None:
             posts, after = switching.posts_after(connection, after, BATCH)
             if not posts:
                 break
-            _stage_posts(connection, posts, finder, ours, wanted, only=late)
-    changed = switching.late_messages(connection)
+            _stage_posts(connection, posts, finder, ours, wanted, since=first)
+    changed = switching.forget_late_messages(connection)
     last = 0
     while changed and (found := switching.messages_after(connection, last, BATCH)):
         _stage_messages(connection, [one for one in found if one.id in changed])

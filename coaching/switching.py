@@ -2,7 +2,7 @@
 
 New verdicts gather in temporary tables of the worker's database session, so a worker that dies leaves all
 as it was. Each staged row remembers which version of the post it was given for (PostgreSQL's xmin): what was
-stored, edited or counted anew in the meantime is told by `late_posts` and `late_messages`.
+stored, edited or counted anew in the meantime is told by `forget_late_posts` and `forget_late_messages`.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,10 @@ from coaching.judgement.verdict import Verdict
 from coaching.models import Connection
 from coaching.storing import JUDGED, StagedPost, copy_rows, verdict_row
 
+_LATE = (
+    "WHERE {1}.organization_id = %s AND {1}.connection_id = %s AND NOT EXISTS ("
+    "SELECT FROM staged_{0} AS staged WHERE staged.id = {1}.id AND staged.seen = {1}.xmin::text)"
+)
 HEARD = "intent wants_answer language judge".split()
 
 
@@ -104,27 +108,35 @@ def add_messages(
     )  # fmt: skip
 
 
-def late_posts(connection: Connection) -> tuple[set[int], datetime | None]:
-    """Posts that have come or changed since they were staged, and the moment of the first of them."""
-    found = _late(connection, "coaching_post", "staged_judgement")
-    return {pk for pk, _ in found}, min((at for _, at in found), default=None)
+def forget_late_posts(connection: Connection) -> datetime | None:
+    """The moment of the first post that has come or changed since it was staged, or None.
 
-
-def late_messages(connection: Connection) -> set[int]:
-    """Messages that have come or changed since they were staged."""
-    return {pk for pk, _ in _late(connection, "coaching_message", "staged_hearing")}
-
-
-def _late(connection: Connection, table: str, staged: str) -> list[tuple[int, datetime]]:
+    The verdicts from that moment on are forgotten: a post that comes late makes later ones its near-copies.
+    """
     with database.cursor() as cursor:
         cursor.execute(
-            f"SELECT kept.id, kept.created_at FROM {table} AS kept WHERE kept.organization_id = %s "
-            f"AND kept.connection_id = %s AND NOT EXISTS (SELECT FROM {staged} AS staged "
-            "WHERE staged.id = kept.id AND staged.seen = kept.xmin::text)",
+            f"SELECT min(post.created_at) FROM coaching_post AS post {_LATE.format('judgement', 'post')}",
             [connection.organization_id, connection.pk],
         )
-        late: list[tuple[int, datetime]] = cursor.fetchall()
-        cursor.execute(f"DELETE FROM {staged} WHERE id = ANY(%s)", [[pk for pk, _ in late]])
+        first: datetime | None = cursor.fetchone()[0]
+        cursor.execute(
+            "DELETE FROM staged_judgement AS staged USING coaching_post AS post "
+            "WHERE post.organization_id = %s AND post.id = staged.id AND staged.connection_id = %s "
+            "AND post.created_at >= %s",
+            [connection.organization_id, connection.pk, first],
+        )
+    return first
+
+
+def forget_late_messages(connection: Connection) -> set[int]:
+    """Messages that have come or changed since they were staged; what was found of them is forgotten."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            f"SELECT message.id FROM coaching_message AS message {_LATE.format('hearing', 'message')}",
+            [connection.organization_id, connection.pk],
+        )
+        late = {pk for (pk,) in cursor.fetchall()}
+        cursor.execute("DELETE FROM staged_hearing WHERE id = ANY(%s)", [list(late)])
     return late
 
 

@@ -70,6 +70,8 @@ def test_a_corrected_post_is_never_the_best_or_the_worst_example(
 ) -> None:
     with scope([cast.theatre.pk]):
         week = cast.theatre.weekrollups.order_by("monday").last()
+        assert week is not None
+        assert week.worst_post is not None
         correct(cast, external_id=cast.theatre.posts.get(pk=week.worst_post).external_id)
         again = cast.theatre.weekrollups.get(monday=week.monday, timeline=week.timeline)
         assert again.worst_post != week.worst_post
