@@ -46,6 +46,10 @@ def claim(message: Message, *, by: User, now: datetime) -> Claim:
     One statement, so that of two who press at the same moment one is told about the other.
     """
     thread, person = place(message)
+    # Nobody's name stays longer than it is of use.
+    ConversationClaim.across_organizations.filter(
+        organization=message.organization_id, until__lte=now - CLAIMED_FOR
+    ).delete()
     with database.cursor() as cursor:
         cursor.execute(
             """
@@ -99,6 +103,25 @@ def unmark(message: Message) -> None:
         organization=message.organization_id, connection=message.connection_id, message=message.external_id
     ).delete()
     _count_again(message)
+
+
+def delete_with_traces(organization: Organization, gone: "QuerySet[Message]") -> int:
+    """Deletes messages with what was said about them and counts their weeks again; says how many."""
+    opening = opening_times.working(organization).opening
+    count = 0
+    for connection in organization.connections.select_related("organization"):
+        here = gone.filter(connection=connection)
+        ids = list(here.values_list("external_id", flat=True))
+        if not ids:
+            continue
+        weeks = answer_rollup.touched(connection, removed=ids)
+        people = {place(message)[1] for message in here}
+        organization.conversationclaims.filter(connection=connection, person__in=people).delete()
+        organization.conversationmarks.filter(connection=connection, message__in=ids).delete()
+        count += len(ids)
+        here.delete()
+        answer_rollup.count_answers(connection, opening, weeks)
+    return count
 
 
 def _claims(message: Message) -> "QuerySet[ConversationClaim]":

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization
+from coaching import conversation_marks
 from coaching.models import Connection, Forgotten, Message, Removal
 from coaching.networks.contract import Batch, FeedMessage, FeedPost
 
@@ -25,10 +26,12 @@ def forget_person(organization: Organization, network: str, external_id: str, *,
         [Forgotten(organization=organization, network=network, digest=keyed(network, external_id), at=now)],
         ignore_conflicts=True,
     )
-    count, _ = Message.across_organizations.filter(
-        organization=organization, connection__network=network, author_id=external_id
-    ).delete()
-    return count
+    return conversation_marks.delete_with_traces(
+        organization,
+        Message.across_organizations.filter(
+            organization=organization, connection__network=network, author_id=external_id
+        ),
+    )
 
 
 def without_forgotten(connection: Connection, batch: Batch) -> Batch:

@@ -13,6 +13,8 @@ from coaching.judgement.repost_ideas import DAYS, Idea, Spoken, repost_ideas
 from coaching.models import Connection, Message, Post
 
 CANDIDATES = 500
+ENOUGH = 1.0
+"""Less is a remark in passing, in the middle of a thread."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def ideas(
         _spoken(message, message.external_id in quoted or _bare(message.text) in texts, regulars)
         for message in messages.values()
     ]
-    return tuple(_card(idea, messages[int(idea.id)]) for idea in repost_ideas(spoken, now, at_most))
+    found = [idea for idea in repost_ideas(spoken, now, at_most) if idea.worth >= ENOUGH]
+    return tuple(_card(idea, messages[int(idea.id)]) for idea in found)
 
 
 def _spoken(message: Message, shared: bool, regulars: Container[int | str]) -> Spoken:

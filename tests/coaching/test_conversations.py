@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from accounts.models import Organization, User
 from accounts.tenancy import scope
-from coaching import conversation_marks, conversation_page, conversations, pull
+from coaching import conversation_marks, conversation_page, conversations, forgetting, pull
 from coaching.conversation_marks import CLAIMED_FOR, Claim
 from coaching.judgement.answering import State, runs
 from coaching.judgement.people_figures import depth
@@ -340,3 +340,19 @@ def test_a_removed_answer_leaves_somebody_waiting_again() -> None:
 
     pull.pull(connection, Gone(), now=make.NOW)
     assert states(cast.theatre) == {"id-who1": State.WAITING}
+
+
+def test_whoever_is_forgotten_leaves_no_mark_and_no_claim() -> None:
+    cast = make.cast()
+    make.pulled(cast.theatre, messages=[make.message(1, QUESTION), make.message(2, QUESTION, who="ben")])
+    with scope([cast.theatre.pk]):
+        for external_id in ("m1", "m2"):
+            conversation_marks.decide(message(cast.theatre, external_id), "claim", by=cast.erin, now=make.NOW)
+        conversation_marks.decide(message(cast.theatre), "elsewhere", by=cast.erin, now=make.NOW)
+        assert forgetting.forget_person(cast.theatre, "twitter", "id-ana", now=make.NOW) == 1
+        assert [claim.person for claim in ConversationClaim.across_organizations.all()] == ["id-ben"]
+        assert cast.theatre.conversationmarks.count() == 0
+        assert [(week.elsewhere, len(week.waiting_since)) for week in cast.theatre.answerweeks.all()] == [
+            (0, 1)
+        ]
+    assert names(page(cast.theatre).waiting) == ["Ben"]
