@@ -67,5 +67,5 @@ if (zones) {
 const section = document.querySelector(".sections [aria-current]");
 if (section) {
   const row = section.closest(".sections");
-  row.scrollLeft = section.offsetLeft + section.offsetWidth - row.clientWidth;
+  row.scrollLeft = section.offsetLeft + section.offsetWidth + 48 - row.clientWidth;
 }

@@ -108,6 +108,8 @@ def stage(live_server: Any) -> Stage:
         "looking-back": "looking-back/",
         "checks": "checks/",
         "settings": "settings/",
+        "draft": "draft/",
+        "duties": "connections/duties/",
         "connections": "connections/",
         **{f"import-{job.state}": f"imports/{job.pk}/" for job in jobs},
     }
