@@ -1,9 +1,12 @@
 """What people fill in."""
 
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, ClassVar, cast
 from zoneinfo import available_timezones
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +14,9 @@ from accounts.models import Organization
 from coaching import drafts
 from coaching.models import Connection, Post
 
+DAYS = [MinValueValidator(date(2004, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
+"""From Facebook's first year on."""
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 RESERVED = {"new", "admin", "api", "static", "accounts"}
 
 
@@ -52,15 +58,59 @@ class UploadForm(forms.Form):
 
 
 class PostFilterForm(forms.Form):
-    """Which posts to show."""
+    """Which posts to show; fields that do not hold are left out, the rest still filters."""
 
+    words = forms.CharField(
+        label=_("Words"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *Post.Kind.choices]
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("", _("Newest first")),
+            ("social", _("Most social first")),
+            ("broadcast", _("Least social first")),
+            ("replies", _("Most replies first")),
+        ],
     )
     surface = forms.ChoiceField(
         label=_("Where"), required=False, choices=[("", _("Everywhere")), *Post.Surface.choices]
     )
-    words = forms.CharField(label=_("Words"), required=False, max_length=200)
+    account = forms.ChoiceField(label=_("Account"), required=False)
+    least = forms.IntegerField(label=_("Score from"), required=False, min_value=0, max_value=100)
+    most = forms.IntegerField(label=_("Score to"), required=False, min_value=0, max_value=100)
+    since = forms.DateField(label=_("From"), required=False, validators=DAYS, widget=DAY)
+    until = forms.DateField(label=_("Until"), required=False, validators=DAYS, widget=DAY)
+    MORE = ("surface", "account", "least", "most", "since", "until")
+
+    def __init__(self, *args: Any, connections: Iterable[Connection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = list(connections)
+        networks = [
+            choice for choice in Connection.Network.choices if any(c.network == choice[0] for c in found)
+        ]
+        account = cast(forms.ChoiceField, self.fields["account"])
+        account.choices = [
+            ("", _("All accounts")),
+            *(networks if len(networks) > 1 else []),
+            *((str(connection.pk), str(connection)) for connection in found),
+        ]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The fields that few people need."""
+        return [self[name] for name in self.MORE]
+
+    @property
+    def more_used(self) -> bool:
+        """Whether one of them is filled in."""
+        return any(self.data.get(name) for name in self.MORE)
 
 
 class DraftForm(forms.Form):

@@ -17,9 +17,9 @@ from coaching.post_card import card
 @require_safe
 def posts(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Posts, newest first, filtered."""
-    form = PostFilterForm(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    page = use_case.page(request.organization, wanted, after=request.GET.get("after", ""))
+    form = PostFilterForm(request.GET, connections=request.organization.connections.order_by("pk"))
+    form.is_valid()
+    page = use_case.page(request.organization, form.cleaned_data, after=request.GET.get("after", ""))
     return render(request, "coaching/posts.html", {"form": form, "page": page})
 
 
