@@ -191,6 +191,8 @@ def test_the_coach_looks_at_opening_times_and_targets() -> None:
     with scope([cast.theatre.pk]):
         seen = coach.picture(cast.theatre, now=make.NOW)
     assert seen.targets.answer_hours == 1.5
+    assert seen.runs is not None
     run = seen.runs[0]
+    assert run.answered_at is not None
     assert hours_between(seen.hours, run.arrived_at, run.answered_at) == 0.5
     assert run.answered_at - run.arrived_at == timedelta(hours=11.5)
