@@ -30,8 +30,11 @@ Clock = Callable[[], datetime]
 _START = ("-infinity", 0)
 
 
-def stale(now: datetime, limit: int = 100) -> list[int]:
-    """Organizations whose posts or messages stand under another judge than they should."""
+def stale(now: datetime, limit: int = 20) -> list[int]:
+    """Organizations whose posts or messages stand under another judge than they should.
+
+    Few at a time: after a new version everybody is stale, and imports must not wait behind all of them.
+    """
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT organization_id FROM engage_stale_judges(%s, %s, %s, %s)",

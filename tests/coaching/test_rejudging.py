@@ -234,7 +234,7 @@ def waits_for_a_lock() -> bool:
     """Whether somebody waits for that lock."""
     with closing(psycopg2.connect(os.environ["DATABASE_URL"])) as look, look.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return (0,) != cursor.fetchone()
+        return cursor.fetchone() != (0,)
 
 
 @pytest.mark.slow
