@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import connection as database
 
 from accounts.tenancy import scope
-from coaching import network_apps
+from coaching import network_apps, subscribing
 from coaching.models import Connection
 from coaching.models.sealed import Secrets, Unsealable
 from coaching.networks import facebook_login, twitter_oauth
@@ -42,6 +42,10 @@ def revoke(connection: Connection, tokens: Secrets, *, now: datetime) -> None:
     if connection.access != Connection.Access.API or not tokens.get("access"):
         return
     if connection.network == Connection.Network.TWITTER:
+        if of_account(Network.TWITTER, connection.external_id) == [
+            (connection.organization_id, connection.pk)
+        ]:
+            subscribing.unsubscribe(connection, now=now)
         app = network_apps.x_app(waited_for=True)
         if tokens.get("refresh"):
             twitter_oauth.revoke(app, tokens["refresh"], now=now)

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import budget, health, pull, reading, rereading
+from coaching import budget, health, pull, reading, rereading, subscribing
 from coaching.models import AppLimit, Connection
 from coaching.networks.contract import Batch, Reader, Refused, TryLater
 from coaching.networks.twitter import TwitterReader
@@ -105,6 +105,8 @@ class _Pull:
         self.reader = reading.reader_for(self.connection, now=self.now)
         rereading.watch_again(self.connection, self.looked_again)
         pull.pull(self.connection, self.reader, now=self.now, beside=self.beside)
+        if self.connection.reread_on != self.now.date() and self.connection.access == "api":
+            subscribing.subscribe(self.connection, now=self.now)
         rereading.reread(self.connection, self.reader, self.looked_again, now=self.now, beside=self.beside)
 
     def beside(self, batch: Batch, pulled: pull.Pulled) -> None:

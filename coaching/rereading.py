@@ -6,7 +6,7 @@ from itertools import islice
 
 from accounts.tenancy import scope
 from coaching import budget, pull
-from coaching.models import Connection, Message, Post
+from coaching.models import Connection, Message, Post, Sweep
 from coaching.networks.contract import Batch, Reader, Refused
 from coaching.networks.facebook import FacebookReader
 from coaching.networks.twitter import TwitterReader
@@ -35,6 +35,7 @@ def reread(
 ) -> None:
     """What was pushed as changed; and at X once a day the posts whose turn it is, within the budget."""
     today = now.astimezone(UTC).date()
+    removed = 0
     if isinstance(reader, FacebookReader):
         watched = (connection.cursor or {}).get("watch") or {}
         wanted = [one for one in changed if one not in watched]
@@ -47,14 +48,22 @@ def reread(
     if wanted:
         try:
             for batch in reader.recheck(wanted, now=now):
-                pull.store(connection, batch, now=now, beside=beside)
+                removed += pull.store(connection, batch, now=now, beside=beside).removed
         except Refused as refused:
             # Rereading stops at the budget or for want of a permission; reading what is new goes on.
             if refused.reason not in ("budget", "permission"):
                 raise
-    if isinstance(reader, TwitterReader):
-        with scope([connection.organization_id]):
-            Connection.across_organizations.filter(pk=connection.pk).update(reread_on=today)
+    with scope([connection.organization_id]):
+        Connection.across_organizations.filter(pk=connection.pk).update(reread_on=today)
+        if wanted and isinstance(reader, TwitterReader) and connection.reread_on != today:
+            Sweep.across_organizations.create(
+                organization=connection.organization,
+                duty=Sweep.Duty.REREAD,
+                at=now,
+                looked_at=len(wanted),
+                removed=removed,
+            )
+    connection.reread_on = today
 
 
 def _affordable(connection: Connection, *, now: datetime) -> int:

@@ -23,6 +23,7 @@ ACROSS = {
     "accounts/models.py",
     "coaching/answer_rollup.py",
     "coaching/coach.py",
+    "coaching/subscribing.py",
     "coaching/management/commands/pull.py",
     "coaching/rotating.py",
     "coaching/sources.py",

@@ -302,3 +302,35 @@ def test_an_archive_is_never_read_by_itself(cast: make.Cast) -> None:
     connection = make.connection(cast.theatre, access="archive")
     with pytest.raises(Refused):
         reading.reader_for(connection, now=NOW)
+
+
+def test_pushes_are_ordered_once_where_possible(
+    cast: make.Cast, facebook: Facebook, settings: Any
+) -> None:
+    settings.FACEBOOK_VERIFY_TOKEN = "verify-me"
+    connection = on_facebook(cast.theatre, facebook)
+    first = refreshed(connection)
+    assert first.subscribed_at == NOW
+    assert facebook.subscribed == ["feed", "mention"]
+    facebook.subscribed = []
+    assert first.due_at is not None
+    refreshed(first, now=first.due_at)
+    assert facebook.subscribed == []
+
+
+def test_counts_of_posts_are_read_again_as_they_age_and_the_deleted_go(cast: make.Cast, x: X) -> None:
+    connection = on_x(cast.theatre, x)
+    days = (0, 1, 4, 8)
+    ids = [x.write("1001", f"Day {day}", at=NOW - timedelta(days=day, hours=1)) for day in days]
+    first = refreshed(connection)
+    asked = len(x.asked)
+    next_day = NOW + timedelta(days=1)
+    x.gone[ids[1]] = "resource-not-found"
+    with scope([cast.theatre.pk]):
+        Connection.across_organizations.filter(pk=first.pk).update(
+            due_at=next_day, token_expires_at=next_day + timedelta(hours=2)
+        )
+    again = refreshed(first, now=next_day)
+    lookups = [one.query["ids"].split(",") for one in x.asked[asked:] if one.path == "/2/tweets"]
+    assert lookups == [[ids[0], ids[1], ids[2]]], "one, two and five days old; not nine"
+    assert texts(again) == ["Day 8", "Day 4", "Day 0"]
