@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import BadRequest
 
 from accounts.models import Organization, User
-from coaching import figure_wording, outcomes
+from coaching import figure_wording, goal_progress, outcomes
 from coaching.dashboard import SuggestionCard, suggestion_card
+from coaching.goal_progress import GoalLine
 from coaching.judgement.goals import YearSum, year_sum
 from coaching.judgement.metrics import METRICS
 from coaching.judgement.outcome import Visible, measured_weeks
@@ -70,6 +71,7 @@ class SuggestionsPage:
     taken: tuple[DecidedCard, ...]
     measured: tuple[DecidedCard, ...]
     set_aside: tuple[DecidedCard, ...]
+    goals: tuple[GoalLine, ...]
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def page(organization: Organization, *, now: datetime) -> SuggestionsPage:
         taken=those(Suggestion.State.TAKEN, measured=False),
         measured=those(Suggestion.State.TAKEN, measured=True)[:3],
         set_aside=those(Suggestion.State.SNOOZED, Suggestion.State.DISMISSED),
+        goals=goal_progress.of(organization, now=now),
     )
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -28,11 +27,11 @@ EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"]
 def table(user: User, name: str, organization: str = "theatre", **query: str) -> list[dict[str, str]]:
     client = Client()
     client.force_login(user)
-    answer = client.get(reverse(f"coaching:export_{name}", args=[organization]), query)
-    assert isinstance(answer, StreamingHttpResponse)
+    answer: Any = client.get(reverse(f"coaching:export_{name}", args=[organization]), query)
+    assert answer.streaming
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in answer["Content-Disposition"]
-    whole = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type]
+    whole = b"".join(answer.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(whole, newline="")))
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tenancy import scope
-from coaching import coach, outcomes, pull, suggestions, tasks
+from coaching import coach, dashboard, goal_progress, opening_times, outcomes, pull, suggestions, tasks
 from coaching.judgement import judge
 from coaching.models import Connection, Outcome, Post, Suggestion
 from coaching.networks.contract import FeedPost
@@ -233,6 +233,32 @@ def test_the_suggestion_says_beforehand_what_would_be_visible() -> None:
     assert told
 
 
+def test_goals_stand_beside_the_figures_of_the_period() -> None:
+    cast = make.cast()
+    lived(cast, 0, 4)
+    with scope([cast.theatre.pk]):
+        opening_times.change(
+            cast.theatre, hours=None, holidays=[], targets={"social_share": 0.05, "answer_rate": None}
+        )
+        lines = goal_progress.of(cast.theatre, now=DUE)
+        page = dashboard.build(cast.theatre, now=DUE)
+    social = lines[0]
+    assert (social.target, social.own) == ("5%", True)
+    assert page.lead is not None
+    assert f"about {page.lead.percent}%" in social.now
+    assert [line.own for line in lines[1:]] == [False, False]
+    assert all(line.word == "not known yet" and line.percent is None for line in lines[1:])
+
+
+def test_without_posts_there_is_no_goal_to_look_at() -> None:
+    cast = make.cast()
+    with scope([cast.theatre.pk]):
+        assert goal_progress.of(cast.theatre, now=DUE) == ()
+        make_archive = make.connection(cast.theatre, access="archive", network="facebook")
+        assert goal_progress.of(cast.theatre, now=DUE) == ()
+    assert make_archive.replies_known is False
+
+
 def test_history_sums_a_year_up_and_leaves_nothing_out() -> None:
     cast = make.cast()
     lived(cast, 0, 4)
@@ -300,10 +326,10 @@ def test_the_database_keeps_one_outcome_a_suggestion() -> None:
         )
 
 
-@pytest.mark.parametrize("page", ["suggestions", "history"])
+@pytest.mark.parametrize(("name", "cost"), [("suggestions", 17), ("history", 12)])
 @pytest.mark.parametrize("many", [2, 60])
 def test_the_pages_cost_the_same_with_few_and_many_suggestions(
-    many: int, page: str, django_assert_num_queries: Any
+    many: int, name: str, cost: int, django_assert_num_queries: Any
 ) -> None:
     cast = make.cast()
     lived(cast, 0, 4)
@@ -317,9 +343,9 @@ def test_the_pages_cost_the_same_with_few_and_many_suggestions(
             )
     client = Client()
     client.force_login(cast.alice)
-    address = reverse(f"coaching:{page}", args=["theatre"])
+    address = reverse(f"coaching:{name}", args=["theatre"])
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(cost):
         assert client.get(address).status_code == 200
 
 
