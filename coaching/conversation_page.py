@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import Organization, User
-from coaching import conversation_marks, conversations
+from coaching import conversation_marks, conversations, period_figures
+from coaching.answer_line import AnswerLine, answer_line
 from coaching.conversation_marks import Claim
 from coaching.judgement.answering import Intent, Run, State, most_urgent, runs
 from coaching.models import ConversationMark, Message, Post
@@ -61,6 +62,7 @@ class ConversationsPage:
     first: int
     next: int | None
     kind: tuple[Waiting, ...]
+    answering: AnswerLine | None
     settled: tuple[Settled, ...]
 
 
@@ -113,7 +115,9 @@ def waiting_now(
 
 def page(organization: Organization, *, now: datetime, first: int = 0) -> ConversationsPage:
     """The conversations of an organization; a fixed number of queries."""
-    known = any(connection.hears_others for connection in organization.connections.all())
+    connections = tuple(organization.connections.all())
+    known = any(connection.hears_others for connection in connections)
+    period = period_figures.usual_period(organization, connections, now=now) if known else None
     said = conversations.turns(organization, since=now - conversations.LOOK_BACK, until=now)
     found = runs(said)
     urgent = urgent_runs(found, now)
@@ -134,6 +138,9 @@ def page(organization: Organization, *, now: datetime, first: int = 0) -> Conver
         first=first,
         next=first + PAGE if more else None,
         kind=cards[len(shown) :],
+        answering=answer_line(period_figures.answers(organization, period, connections, now=now))
+        if period
+        else None,
         settled=_settled(organization, now=now),
     )
 

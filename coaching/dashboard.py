@@ -10,12 +10,12 @@ from coaching import (
     checks,
     conversation_page,
     conversations,
-    figure_wording,
     period_figures,
     praising,
     repost_page,
     rollup,
 )
+from coaching.answer_line import AnswerLine, answer_line
 from coaching.conversation_page import Waiting, WaitingNow
 from coaching.judgement.answering import runs
 from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where
@@ -24,7 +24,6 @@ from coaching.judgement.people_figures import regulars
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks
 from coaching.models import Connection, Import, Suggestion, WeekRollup
-from coaching.period_figures import AnsweringFigures
 from coaching.post_card import PostCard, card
 from coaching.repost_page import ShareIdea
 
@@ -88,17 +87,6 @@ class SuggestionCard:
     evidence: str
     goal: str
     examples: tuple[PostCard, ...] = ()
-
-
-@dataclass(frozen=True)
-class AnswerLine:
-    """How people were answered, in words; `percent` and `open` are None where not known."""
-
-    rate: str
-    percent: int | None
-    first_answer: str
-    in_office_hours: bool
-    open: int | None
 
 
 @dataclass(frozen=True)
@@ -182,18 +170,6 @@ def _others(organization: Organization, *, now: datetime) -> tuple[WaitingNow, t
     waiting = conversation_page.waiting_now(organization, runs(said), now=now, at_most=SHOWN_WAITING)
     ideas = repost_page.ideas(organization, now=now, regulars={regular.person for regular in people})
     return waiting, ideas
-
-
-def answer_line(found: AnsweringFigures) -> AnswerLine:
-    """The answering figures in words."""
-    rate = found.answer_rate
-    return AnswerLine(
-        rate=figure_wording.share_words(rate),
-        percent=round(100 * rate.value) if isinstance(rate, Share) else None,
-        first_answer=figure_wording.wait_words(found.first_answer_time),
-        in_office_hours=found.office_hours,
-        open=None if isinstance(found.still_open, NotKnown) else found.still_open,
-    )
 
 
 def suggestion_card(suggestion: Suggestion, posts: dict[int, PostCard], today: date) -> SuggestionCard:

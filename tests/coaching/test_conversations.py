@@ -321,7 +321,7 @@ def test_the_page_costs_the_same_number_of_queries(count: int, django_assert_num
         for n in range(2, count, 9):
             asked = message(cast.theatre, f"m{n}")
             conversation_marks.decide(asked, "elsewhere", by=cast.erin, now=make.NOW)
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             conversation_page.page(cast.theatre, now=make.NOW)
 
 

@@ -243,7 +243,7 @@ def dashboard_queries(organization: Organization, expected: int, check: Any) -> 
     with scope([organization.pk]):
         with check(expected):
             dashboard.build(organization, now=make.NOW)
-        with check(8):
+        with check(10):
             conversation_page.page(organization, now=make.NOW)
         with check(4):
             looking_back.page(organization)
