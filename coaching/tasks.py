@@ -99,7 +99,7 @@ def rejudge(organization_id: int) -> None:
 def rejudge_stale() -> None:
     """Sends every organization that stands under another judge than it should to a worker."""
     for organization_id in rejudging.stale(timezone.now()):
-        rejudge.apply_async([organization_id], expires=120)
+        rejudge.apply_async((organization_id,), expires=120)
 
 
 @shared_task
