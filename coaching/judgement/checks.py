@@ -20,7 +20,7 @@ _RIDGE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A post that staff judged without seeing the verdict. `logit` is the shipped judge's, without intercept."""
+    """A post that staff judged unseen. `logit` is the shipped judge's, without intercept."""
 
     logit: float
     social: bool
@@ -60,7 +60,7 @@ def _loss(logits: Array, truth: Array) -> Array:
 
 
 def _shift(logits: Array, truth: Array) -> float:
-    """The shift with the least log-loss, by Newton's steps; each is held short so that it cannot overshoot."""
+    """The shift with the least log-loss, by Newton's steps, held short so that none overshoots."""
     shift = 0.0
     for _ in range(50):
         chance = 1.0 / (1.0 + np.exp(-np.clip(logits + shift, -40, 40)))

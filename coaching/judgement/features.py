@@ -6,7 +6,6 @@ of up to three words from the model's vocabulary. Both are found in one walk ove
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,7 @@ from coaching.judgement.tokens import (
     TIME,
     URL,
     Cut,
-    tokens,
+    cut,
 )
 from coaching.judgement.verdict import Facts
 
@@ -101,91 +100,123 @@ _DAYS = frozenset(
 )
 _ENDS = frozenset({".", "!", "?", "...", BREAK, URL, "|", ":"})
 _OPENERS = frozenset({HANDLE, ",", "-", "–", "—", '"', "“", "(", "[", EMOJI, "*", ">", "«"})
-_PROMPTS = frozenset(
-    {
-        "more",
-        "here",
-        "info",
-        "details",
-        "link",
-        "out",
-        "website",
-        "site",
-        "page",
-        ":",
-        "at",
-        ">",
-        "-",
-        "–",
-        "—",
-    }
-)
+_PROMPTS = frozenset("more here info details link out website site page : at > - – —".split())
 _QUOTES = frozenset({'"', "“", "”", "«", "»"})
-_CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _CLOSES = frozenset({".", "!", "?", "...", BREAK, EMOJI, SMILE})
 _PLACING = frozenset({"in", "at", "from", "near", "to", "of", "by", "with", "and"})
 _SIGNATURE = frozenset({"^", "*", "-", "/", "~", "–", "—"})
 
 
+_MARKS = (
+    ("!", _I["exclaims"]),
+    ("?", _I["asks"]),
+    (SMILE, _I["smiles"]),
+    (EMOJI, _I["emoji"]),
+    (MONEY, _I["price"]),
+    (TIME, _I["clock"]),
+    (NUMBER, _I["numbers"]),
+)
+_SPEAKERS = (
+    (_SECOND, _I["speaks_to_you"]),
+    (_FIRST_MANY, _I["speaks_of_itself"]),
+    (_FIRST_ONE, _I["speaks_as_one"]),
+    (_DAYS, _I["dates"]),
+)
+
+
+Signals = dict[int, tuple[int, int]]
+"""Signals by number, with the first and last token of their first place."""
+NOWHERE = (-1, -1)
+
+
 @dataclass(slots=True)
 class Seen:
-    """What one post shows: signals by number with their first place, vocabulary terms by number."""
+    """What one post shows: signals by number with their place, vocabulary terms by number."""
 
-    signals: dict[int, tuple[int, int]]
+    signals: Signals
     terms: list[int]
     words: int
-
-
-NOWHERE = (-1, -1)
 
 
 class Matcher:
     """Finds phrases and terms among tokens in one walk. Numbers from `first_term` on are terms."""
 
     def __init__(self, phrases: Mapping[str, str], numbers: Mapping[str, int], terms: Iterable[str]) -> None:
-        self._anywhere: dict[str, Any] = {}
-        self._opening: dict[str, Any] = {}
-        self._first_term = len(numbers)
+        anywhere: dict[str, Any] = {}
+        opening: dict[str, Any] = {}
         for code, block in phrases.items():
             for pattern in lexicon.patterns(block):
                 for opens, row in lexicon.expand(pattern):
-                    _grow(self._opening if opens else self._anywhere, row, numbers[code])
+                    _grow(opening if opens else anywhere, row, 0, numbers[code])
         for number, term in enumerate(terms):
-            _grow(self._anywhere, term.split(" "), self._first_term + number)
+            _grow(anywhere, term.split(" "), 1, len(numbers) + number)
+        self._anywhere = _frozen(anywhere)
+        self._opening = _frozen(opening)
 
-    def find(self, words: list[str], starts: list[int], ends: list[int], seen: Seen) -> None:
+    def find(self, words: list[str], seen: Seen) -> None:
         """Adds what is found to `seen`; of a phrase found twice the first place is kept."""
-        signals, terms = seen.signals, seen.terms
+        signals = seen.signals
+        terms: set[int] = set()
+        count_term = terms.add
         anywhere, opening = self._anywhere.get, self._opening.get
-        count = len(words)
-        first_term = self._first_term
-        taken: set[int] = set()
+        row = [*words, ""]  # no node follows "", so that walks end without counting
         fresh = True
         for position, word in enumerate(words):
-            for node in (anywhere(word), opening(word)) if fresh else (anywhere(word),):
+            node = anywhere(word)
+            if node is not None:
                 at = position
                 while node is not None:
-                    numbers = node.get("")
-                    if numbers is not None:
-                        for number in numbers:
-                            if number >= first_term:
-                                if number not in taken:
-                                    taken.add(number)
-                                    terms.append(number)
-                            elif number not in signals or (
-                                signals[number][0] == starts[position] and signals[number][1] < ends[at]
-                            ):
-                                signals[number] = (starts[position], ends[at])
+                    told, counted, following = node
+                    if counted is not None:
+                        count_term(counted)
+                    if told:
+                        _mark(signals, told, position, at)
+                    if following is None:
+                        break
                     at += 1
-                    node = node.get(words[at]) if at < count else None
-            fresh = word in _ENDS or (fresh and word in _OPENERS)
+                    node = following.get(row[at])
+            if fresh:
+                node = opening(word)
+                at = position
+                while node is not None:
+                    told, _, following = node
+                    if told:
+                        _mark(signals, told, position, at)
+                    if following is None:
+                        break
+                    at += 1
+                    node = following.get(row[at])
+                fresh = word in _OPENERS or word in _ENDS
+            elif word in _ENDS:
+                fresh = True
+        seen.terms = list(terms)
 
 
-def _grow(root: dict[str, Any], row: Iterable[str], number: int) -> None:
-    node = root
+def _mark(signals: Signals, told: Iterable[int], first: int, last: int) -> None:
+    """Keeps the first place of a sign, and there the longest phrase."""
+    for number in told:
+        place = signals.get(number)
+        if place is None or (place[0] == first and place[1] < last):
+            signals[number] = (first, last)
+
+
+def _grow(root: dict[str, Any], row: Iterable[str], which: int, number: int) -> None:
+    """Adds a row to a tree whose nodes are [signals, term, following]."""
+    node: list[Any] = [[], None, root]
     for token in row:
-        node = node.setdefault(token, {})
-    node.setdefault("", []).append(number)
+        node = node[2].setdefault(token, [[], None, {}])
+    if which:
+        node[1] = number
+    else:
+        node[0].append(number)
+
+
+def _frozen(root: dict[str, Any]) -> dict[str, Any]:
+    """The tree with tuples for nodes, and None where nothing follows: quicker to walk."""
+    return {
+        token: (tuple(dict.fromkeys(told)), counted, _frozen(following) or None)
+        for token, (told, counted, following) in root.items()
+    }
 
 
 class Lookout:
@@ -194,31 +225,46 @@ class Lookout:
     def __init__(self, terms: Iterable[str] = ()) -> None:
         self._matcher = Matcher(lexicon.PHRASES, INDEX, terms)
 
-    def look(self, text: str, facts: Facts, *, cut: Cut | None = None, understood: bool = True) -> Seen:
-        """Signals and terms of one post; only language-free ones where the language is not understood."""
-        words, starts, ends = _own_words(*(cut or tokens(text)))
+    def look(
+        self,
+        text: str,
+        facts: Facts,
+        *,
+        pieces: Cut | None = None,
+        present: set[str] | None = None,
+        understood: bool = True,
+    ) -> Seen:
+        """Signals and terms of one post; only language-free ones where the language is not understood.
+
+        `pieces` and `present` are the text's tokens and the different ones among them, where already known.
+        """
+        raws, words = pieces or cut(text)
         seen = Seen({}, [], 0)
         _facts(facts, seen.signals)
         if words:
-            _shape(text, facts, words, starts, ends, seen)
+            present = present or set(words)
+            if HANDLE in present and ("rt" in present or "mt" in present):
+                raws, words = _own_words(raws, words)
+                present = set(words)
+            _shape(facts, raws, words, present, seen)
             if understood:
-                self._matcher.find(words, starts, ends, seen)
-                _sentences(words, starts, ends, seen.signals)
-                _small_signs(text, words, starts, ends, seen.signals)
+                self._matcher.find(words, seen)
+                _speakers(words, present, seen.signals)
+                _small_signs(text, raws, words, present, seen.signals)
         return seen
 
 
-def _own_words(words: list[str], starts: list[int], ends: list[int]) -> Cut:
+def _own_words(raws: list[str], words: list[str]) -> Cut:
     """Without what follows "RT @somebody" after own words: only those are the account's own talk."""
     for i in range(2, len(words)):
         if words[i] == HANDLE and words[i - 1] in ("rt", "mt"):
             if any(word.isalpha() for word in words[: i - 1]):
-                return words[: i + 1], starts[: i + 1], ends[: i + 1]
+                return raws[: i + 1], words[: i + 1]
             break
-    return words, starts, ends
+    return raws, words
 
 
-def _facts(facts: Facts, signals: dict[int, tuple[int, int]]) -> None:
+def _facts(facts: Facts, signals: Signals) -> None:
     surface = facts.surface
     if facts.reply_to_other or (facts.reply_to_other is None and surface in ("reply", "comment")):
         signals[_I["answers_other"]] = NOWHERE
@@ -228,60 +274,32 @@ def _facts(facts: Facts, signals: dict[int, tuple[int, int]]) -> None:
         signals[_I["shares"]] = NOWHERE
     if facts.media:
         signals[_I["media"]] = NOWHERE
-    if facts.repeats >= 8:
-        signals[_I["repeats_always"]] = NOWHERE
-    if facts.repeats >= 3:
-        signals[_I["repeats_often"]] = NOWHERE
-    elif facts.repeats >= 1:
-        signals[_I["repeats_once"]] = NOWHERE
+    if facts.repeats:
+        if facts.repeats >= 8:
+            signals[_I["repeats_always"]] = NOWHERE
+        signals[_I["repeats_often" if facts.repeats >= 3 else "repeats_once"]] = NOWHERE
 
 
-def _shape(text: str, facts: Facts, words: list[str], starts: list[int], ends: list[int], seen: Seen) -> None:
+def _shape(facts: Facts, raws: list[str], words: list[str], present: set[str], seen: Seen) -> None:
+    """Signs that mean the same in every language."""
     signals = seen.signals
-    count = len(words)
-    handles = [i for i, word in enumerate(words) if word == HANDLE]
-    lead = 0
-    if handles:
-        lead = _openers(facts, words, starts, ends, handles, signals)
-    tags = [i for i, word in enumerate(words) if word == HASHTAG]
-    if tags:
-        where = (starts[tags[0]], ends[tags[-1]] if tags[-1] - tags[0] == len(tags) - 1 else ends[tags[0]])
-        signals[_I["many_hashtags" if len(tags) > 2 else "hashtag"]] = where
-    urls = 0
-    spoken = 0
-    for i, word in enumerate(words):
-        if word.isalpha() or "'" in word:
-            spoken += 1
-        elif word == "!":
-            signals.setdefault(_I["exclaims"], (starts[i], ends[i]))
-        elif word == "?":
-            signals.setdefault(_I["asks"], (starts[i], ends[i]))
-        elif word[0] == "<" and len(word) > 1:
-            if word == URL:
-                urls += 1
-                if i and words[i - 1] == ":":
-                    signals.setdefault(_I["link_after_colon"], (starts[i - 1], ends[i]))
-            elif word == SMILE:
-                signals.setdefault(_I["smiles"], (starts[i], ends[i]))
-            elif word == EMOJI:
-                signals.setdefault(_I["emoji"], (starts[i], ends[i]))
-            elif word == MONEY:
-                signals.setdefault(_I["price"], (starts[i], ends[i]))
-            elif word == TIME:
-                signals.setdefault(_I["clock"], (starts[i], ends[i]))
-            elif word == NUMBER:
-                signals.setdefault(_I["numbers"], (starts[i], ends[i]))
-        elif word == "..." and i + 1 < count and words[i + 1] == URL:
-            signals.setdefault(_I["trails_off"], (starts[i], ends[i]))
-    if urls or facts.link:
+    lead = _openers(facts, words, signals) if HANDLE in present else 0
+    if HASHTAG in present:
+        many = words.count(HASHTAG)
+        first = words.index(HASHTAG)
+        together = many if words[first : first + many] == [HASHTAG] * many else 1
+        signals[_I["many_hashtags" if many > 2 else "hashtag"]] = (first, first + together - 1)
+    for mark, number in _MARKS:
+        if mark in present:
+            first = words.index(mark)
+            signals[number] = (first, first)
+    if URL in present:
+        _links(words, lead, signals)
+    elif facts.link:
         signals[_I["links"]] = NOWHERE
-        last = count - 1
-        while last > lead and words[last] == HASHTAG:
-            last -= 1
-        if urls and words[last] == URL:
-            signals[_I["ends_with_link"]] = (starts[last], ends[last])
     elif facts.link is None:
         signals[_I["no_link"]] = NOWHERE
+    spoken = sum(map(str.isalpha, words)) or sum("'" in word for word in present)
     seen.words = spoken
     if spoken <= 4:
         signals[_I["very_short"]] = NOWHERE
@@ -291,18 +309,29 @@ def _shape(text: str, facts: Facts, words: list[str], starts: list[int], ends: l
         signals[_I["very_long"]] = NOWHERE
     elif spoken > 24:
         signals[_I["long"]] = NOWHERE
-    if len(_CAPITALS.findall(text, 0, min(2000, ends[-1]))) > max(2, spoken // 3):
-        signals[_I["shouts"]] = NOWHERE
+    if sum(map(str.isupper, raws)) > 2:
+        loud = sum(len(raw) > 2 and raw.isalpha() and raw.isupper() for raw in raws)
+        if loud > max(2, spoken // 3):
+            signals[_I["shouts"]] = NOWHERE
 
 
-def _openers(
-    facts: Facts,
-    words: list[str],
-    starts: list[int],
-    ends: list[int],
-    handles: list[int],
-    signals: dict[int, tuple[int, int]],
-) -> int:
+def _links(words: list[str], lead: int, signals: Signals) -> None:
+    """Whether the post has, leads to and ends with a link."""
+    signals[_I["links"]] = NOWHERE
+    for i in range(1, len(words)):
+        if words[i] == URL:
+            if words[i - 1] == ":":
+                signals.setdefault(_I["link_after_colon"], (i - 1, i))
+            elif words[i - 1] == "...":
+                signals.setdefault(_I["trails_off"], (i - 1, i - 1))
+    last = len(words) - 1
+    while last > lead and words[last] == HASHTAG:
+        last -= 1
+    if words[last] == URL:
+        signals[_I["ends_with_link"]] = (last, last)
+
+
+def _openers(facts: Facts, words: list[str], signals: Signals) -> int:
     """Handles at the start and reposts; returns the number of tokens that only address somebody."""
     lead = 0
     count = len(words)
@@ -311,118 +340,109 @@ def _openers(
     if lead:
         # Where the network says that this answers nobody, a handle in front is only a mention.
         if facts.reply_to_other is not False and not facts.reply_to_self:
-            signals[_I["opens_with_handle"]] = (starts[0], ends[lead - 1])
+            signals[_I["opens_with_handle"]] = (0, lead - 1)
     elif words[0] == "." and count > 1 and words[1] == HANDLE:
         lead = 2
-        signals[_I["opens_with_dot_handle"]] = (starts[0], ends[1])
+        signals[_I["opens_with_dot_handle"]] = (0, 1)
+    handles = [i for i, word in enumerate(words) if word == HANDLE]
     repost = next((i - 1 for i in handles if i and words[i - 1] in ("rt", "mt")), None)
     if repost is not None and facts.share is not False:
         spoken_before = any(word.isalpha() for word in words[lead:repost])
-        code = "comments_on_repost" if spoken_before else "passes_on"
-        signals[_I[code]] = (starts[repost], ends[repost + 1])
-    rest = [i for i in handles if i >= lead and i - 1 != repost]
-    if rest:
-        signals[_I["names_people"]] = (starts[rest[0]], ends[rest[0]])
+        signals[_I["comments_on_repost" if spoken_before else "passes_on"]] = (repost, repost + 1)
+    rest = next((i for i in handles if i >= lead and i - 1 != repost), None)
+    if rest is not None:
+        signals[_I["names_people"]] = (rest, rest)
     return lead
 
 
-def _sentences(
-    words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]
-) -> None:
-    """Questions, and who is spoken of, sentence by sentence."""
+def _speakers(words: list[str], present: set[str], signals: Signals) -> None:
+    """Who is spoken to and of, and what the reader is asked."""
+    for group, number in _SPEAKERS:
+        found = present & group
+        if found:
+            first = min(map(words.index, found))
+            signals[number] = (first, first)
+    if "?" in present:
+        _questions(words, signals)
+
+
+def _questions(words: list[str], signals: Signals) -> None:
     begin = 0
     while begin < len(words) and words[begin] in _OPENERS:
         begin += 1
-    count = len(words)
-    teaser = False
-    for i in range(begin, count):
+    for i in range(begin, len(words)):
         word = words[i]
-        if word in _SECOND:
-            signals.setdefault(_I["speaks_to_you"], (starts[i], ends[i]))
-        elif word in _FIRST_MANY:
-            signals.setdefault(_I["speaks_of_itself"], (starts[i], ends[i]))
-        elif word in _FIRST_ONE:
-            signals.setdefault(_I["speaks_as_one"], (starts[i], ends[i]))
-        elif word in _DAYS:
-            signals.setdefault(_I["dates"], (starts[i], ends[i]))
-        elif word in _ENDS:
-            if word == "?" and i > begin:
-                span = words[begin:i]
-                after = words[i + 1 : i + 25]
-                teaser = URL in after
-                mine = any(token in _SECOND for token in span)
-                opened = span[0] in _WHO or span[0] in _HELP or (len(span) > 1 and span[1] in _HELP)
-                if mine:
-                    signals.setdefault(_I["asks_with_you"], (starts[begin], ends[i]))
-                if teaser:
-                    signals.setdefault(_I["teases"], (starts[begin], ends[i]))
-                elif (mine or opened) and span[:3] != ["did", "you", "know"]:
-                    signals.setdefault(_I["asks_reader"], (starts[begin], ends[i]))
-            if word != ":" and not (word == "." and i + 1 < count and starts[i + 1] == ends[i]):
-                begin = i + 1
+        if word not in _ENDS:
+            continue
+        if word == "?" and i > begin:
+            span = words[begin:i]
+            mine = not _SECOND.isdisjoint(span)
+            opened = span[0] in _WHO or span[0] in _HELP or (len(span) > 1 and span[1] in _HELP)
+            if mine:
+                signals.setdefault(_I["asks_with_you"], (begin, i))
+            if URL in words[i + 1 : i + 25]:
+                signals.setdefault(_I["teases"], (begin, i))
+            elif (mine or opened) and span[:3] != ["did", "you", "know"]:
+                signals.setdefault(_I["asks_reader"], (begin, i))
+        if word != ":":
+            begin = i + 1
 
 
-def _small_signs(
-    text: str, words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]
-) -> None:
-    """Signatures, headlines, quotations, prompts before a link, a first name at the start."""
+def _small_signs(text: str, raws: list[str], words: list[str], present: set[str], signals: Signals) -> None:
+    """Signatures, headlines, quotations, prompts before a link, names."""
     count = len(words)
-    last = count - 1
+    if not present.isdisjoint(_SIGNATURE):
+        _signature(text, raws, words, signals)
+    if URL in present:
+        for i in range(1, count):
+            if words[i] == URL and words[i - 1] in _PROMPTS:
+                signals[_I["prompts_link"]] = (i - 1, i)
+                break
+    if not present.isdisjoint(_QUOTES):
+        first = next(i for i, word in enumerate(words) if word in _QUOTES)
+        if first == 0 or (first + 3 < count and words[first - 1].isalpha()):
+            signals[_I["quotes"]] = (first, first)
+    if sum(map(str.istitle, raws)) > 3:
+        long = [raw for raw, word in zip(raws, words, strict=True) if len(word) > 3 and word.isalpha()]
+        capital = sum(raw[0].isupper() for raw in long)
+        if capital >= 4 and 3 * capital > 2 * len(long):
+            signals[_I["headline"]] = NOWHERE
+    if "," in present or "by" in present:
+        _names(raws, words, signals)
+
+
+def _signature(text: str, raws: list[str], words: list[str], signals: Signals) -> None:
+    """Initials or a name behind a sign at the end: ^AB, *SR, -JT."""
+    last = len(words) - 1
     while last > 1 and words[last] in (URL, HASHTAG, EMOJI, "."):
         last -= 1
-    if last >= 2 and words[last - 1] in _SIGNATURE and len(words[last]) <= 3 and words[last].isalpha():
-        raw = text[starts[last] : ends[last]]
-        if words[last - 1] in "^*" or (raw.isupper() and starts[last] == ends[last - 1]):
-            signals[_I["signs_off"]] = (starts[last - 1], ends[last])
-    elif last >= 2 and words[last].isalpha() and len(words[last]) > 2 and words[last - 1] in "^*":
-        signals[_I["signs_off"]] = (starts[last - 1], ends[last])
-    for i in range(1, count):
-        word = words[i]
-        if word == URL and words[i - 1] in _PROMPTS:
-            signals.setdefault(_I["prompts_link"], (starts[i - 1], ends[i]))
-        elif word in _QUOTES and i + 3 < count and words[i - 1].isalpha():
-            signals.setdefault(_I["quotes"], (starts[i], ends[i]))
-    if words[0] in _QUOTES:
-        signals.setdefault(_I["quotes"], (starts[0], ends[0]))
-    capital = plain = 0
-    for i in range(count):
-        word = words[i]
-        if len(word) > 3 and word.isalpha():
-            if text[starts[i]].isupper():
-                capital += 1
-            else:
-                plain += 1
-    if capital >= 4 and capital > 2 * plain:
-        signals[_I["headline"]] = NOWHERE
-    _called(text, words, starts, ends, signals)
-    begin = 0
-    while begin < count and words[begin] == HANDLE:
-        begin += 1
-    if (
-        begin + 1 < count
-        and words[begin].isalpha()
-        and words[begin + 1] == ","
-        and text[starts[begin]].isupper()
-    ):
-        signals[_I["opens_with_name"]] = (starts[begin], ends[begin])
+    if last < 2 or words[last - 1] not in _SIGNATURE or not words[last].isalpha():
+        return
+    close = f"{raws[last - 1]}{raws[last]}" in text
+    if words[last - 1] in "^*" or (close and len(words[last]) <= 3 and raws[last].isupper()):
+        signals[_I["signs_off"]] = (last - 1, last)
 
 
-def _called(
-    text: str, words: list[str], starts: list[int], ends: list[int], signals: dict[int, tuple[int, int]]
-) -> None:
-    """Somebody called by name at the end of a sentence (", Kit."), and work by somebody with a full name."""
+def _names(raws: list[str], words: list[str], signals: Signals) -> None:
+    """Somebody called by name (", Kit." or "Kit, …"), and work by somebody with a full name."""
     count = len(words)
 
     def name(i: int) -> bool:
-        return i < count and words[i].isalpha() and text[starts[i]].isupper() and words[i] not in _DAYS
+        return i < count and words[i].isalpha() and raws[i][0].isupper() and words[i] not in _DAYS
 
     for i in range(1, count - 1):
-        if words[i] == "," and name(i + 1):
-            last = i + 2 if name(i + 2) else i + 1
-            if (last + 1 >= count or words[last + 1] in _CLOSES) and not _listed(words, i):
-                signals.setdefault(_I["calls_by_name"], (starts[i + 1], ends[last]))
+        if words[i] == ",":
+            if name(i + 1):
+                last = i + 2 if name(i + 2) else i + 1
+                if (last + 1 >= count or words[last + 1] in _CLOSES) and not _listed(words, i):
+                    signals.setdefault(_I["calls_by_name"], (i + 1, last))
         elif words[i] == "by" and name(i + 1) and name(i + 2):
-            signals.setdefault(_I["by_somebody"], (starts[i], ends[i + 2]))
+            signals.setdefault(_I["by_somebody"], (i, i + 2))
+    begin = 0
+    while begin < count and words[begin] == HANDLE:
+        begin += 1
+    if begin + 1 < count and words[begin + 1] == "," and name(begin):
+        signals[_I["opens_with_name"]] = (begin, begin)
 
 
 def _listed(words: list[str], comma: int) -> bool:

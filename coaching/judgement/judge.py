@@ -12,7 +12,7 @@ from coaching.judgement import model as judge_model
 from coaching.judgement.features import INDEX, Lookout, Seen
 from coaching.judgement.language import ENGLISH, language
 from coaching.judgement.reasons import reasons as grounds
-from coaching.judgement.tokens import tokens
+from coaching.judgement.tokens import cut
 from coaching.judgement.verdict import Basis, Facts, Kind, Reason, Verdict
 
 VERSION = judge_model.stored_version(judge_model.FILE)
@@ -65,10 +65,11 @@ class Case:
 
 
 def _look(lookout: Lookout, text: str, facts: Facts) -> Case:
-    cut = tokens(text)
-    spoken_in = language(cut[0])
+    pieces = cut(text)
+    present = set(pieces[1])
+    spoken_in = language(pieces[1], present)
     understood = spoken_in == ENGLISH or (spoken_in is None and text.isascii())
-    seen = lookout.look(text, facts, cut=cut, understood=understood)
+    seen = lookout.look(text, facts, pieces=pieces, present=present, understood=understood)
     enough = seen.words > 0 or not _TELLING_FACTS.isdisjoint(seen.signals)
     return Case(seen, spoken_in, understood or seen.words == 0, enough)
 
@@ -81,16 +82,17 @@ def _judge_batch(
     bias = using.model.bias[:, [0 if case.understood else 1 for case in cases]]
     bias[judge_model.SOCIAL] += intercept
     logits += bias
-    base = bias[judge_model.SOCIAL].tolist()
+    base, social = bias[judge_model.SOCIAL].tolist(), logits[judge_model.SOCIAL].tolist()
     chances = 1.0 / (1.0 + np.exp(-np.clip(logits, -40, 40)))
+    share_list = shares.tolist() if reasons else []
     verdicts = []
     at = 0
-    for i, (case, (_, facts), chance) in enumerate(zip(cases, posts, chances.T.tolist(), strict=True)):
+    for i, (case, (text, facts), chance) in enumerate(zip(cases, posts, chances.T.tolist(), strict=True)):
         why: tuple[Reason, ...] = ()
         signals = case.seen.signals
         if reasons and case.enough:
-            own = shares[at : at + len(signals)].tolist()
-            why = grounds(tuple(signals.items()), own, float(logits[0, i]), base[i])
+            own = share_list[at : at + len(signals)]
+            why = grounds(text, tuple(signals.items()), own, social[i], base[i])
         at += len(signals) + len(case.seen.terms)
         verdicts.append(_verdict(using.model, case, facts, chance, why))
     return verdicts
@@ -145,8 +147,13 @@ def _verdict(
 
 
 def _basis(facts: Facts, seen: Seen, understood: bool) -> Basis:
-    told = (facts.reply_to_other, facts.reply_to_self, facts.share, facts.surface)
-    known = facts.repeats > 0 or any(fact is not None for fact in told)
     if not seen.words or not understood:
         return Basis.STRUCTURE
-    return Basis.BOTH if known else Basis.TEXT
+    told = (
+        facts.surface is not None
+        or facts.reply_to_other is not None
+        or facts.reply_to_self is not None
+        or facts.share is not None
+        or facts.repeats > 0
+    )
+    return Basis.BOTH if told else Basis.TEXT

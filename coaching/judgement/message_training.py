@@ -17,7 +17,7 @@ from coaching.judgement.corpus import own_messages, template
 from coaching.judgement.message_lexicon import EXPECTS
 from coaching.judgement.messages import INDEX, INTENTS, LANGUAGE_FREE, SIGNALS, Ear, MessageModel
 from coaching.judgement.model import Array
-from coaching.judgement.tokens import tokens
+from coaching.judgement.tokens import cut
 
 SIGNAL_L2, TERM_L2 = 0.3, 1.5
 LEAST_USES = 2
@@ -47,7 +47,7 @@ def vocabulary(messages: Sequence[Message]) -> list[str]:
     """Rows of up to three words used in several messages."""
     uses: Counter[str] = Counter()
     for message in messages:
-        words = tokens(message.text)[0]
+        _, words = cut(message.text)
         rows = {
             " ".join(words[i : i + n])
             for n in (1, 2, 3)

@@ -16,7 +16,7 @@ from coaching.judgement.features import Matcher, Seen
 from coaching.judgement.language import ENGLISH, language
 from coaching.judgement.message_lexicon import MESSAGE_PHRASES
 from coaching.judgement.model import Array, stored_version
-from coaching.judgement.tokens import BREAK, EMOJI, HANDLE, HASHTAG, NUMBER, SMILE, URL, tokens
+from coaching.judgement.tokens import BREAK, EMOJI, HANDLE, HASHTAG, NUMBER, SMILE, URL, cut
 
 FILE = Path(__file__).parent / "model" / "messages.json"
 VERSION = stored_version(FILE)
@@ -82,7 +82,7 @@ class Ear:
 
     def listen(self, text: str) -> tuple[Seen, str | None, bool]:
         """What is heard in a message, its language, and whether that was understood."""
-        words, starts, ends = tokens(text)
+        _, words = cut(text)
         spoken_in = language(words)
         understood = spoken_in in (ENGLISH, None)
         seen = Seen({}, [], 0)
@@ -92,7 +92,7 @@ class Ear:
             lead = 0
             while lead < len(words) and words[lead] in (HANDLE, ".", ",", ":"):
                 lead += 1
-            self._matcher.find(words[lead:], starts[lead:], ends[lead:], seen)
+            self._matcher.find(words[lead:], seen)
         return seen, spoken_in, understood
 
 

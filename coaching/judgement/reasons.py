@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coaching.judgement.features import SIGNALS
+from coaching.judgement.tokens import places
 from coaching.judgement.verdict import Reason
 
 BASE = "base"
 OTHER_WORDING = "other_wording"
-WORTH_TELLING = 0.12
+WORTH_TELLING = 0.2
 """Logit units; smaller grounds go into "other wording"."""
-MOST = 8
+MOST = 7
 
 
 def reasons(
-    signals: Sequence[tuple[int, tuple[int, int]]], shares: Sequence[float], logit: float, base: float
+    text: str,
+    signals: Sequence[tuple[int, tuple[int, int]]],
+    shares: Sequence[float],
+    logit: float,
+    base: float,
 ) -> tuple[Reason, ...]:
     """Grounds by weight, then what other wording adds and where every post starts; they add up to `logit`.
 
-    `signals` are numbers with their places, `shares` what each adds to the logit.
+    `signals` are numbers with the tokens they stand in, `shares` what each adds to the logit.
     """
     ranked = [
         (share, number, place)
@@ -30,13 +35,16 @@ def reasons(
         ranked.sort(key=_by_weight)
     told = []
     rest = logit - base
-    for share, number, (start, end) in ranked[:MOST]:
+    where: list[tuple[int, int]] | None = None
+    furthest = max((last for _, _, (_, last) in ranked[:MOST]), default=0)
+    for share, number, (first, last) in ranked[:MOST]:
         weight = round(share, 3)
         rest -= weight
-        if start < 0:
+        if first < 0:
             told.append(Reason(SIGNALS[number], weight))
         else:
-            told.append(Reason(SIGNALS[number], weight, start, end))
+            where = where or places(text, furthest)
+            told.append(Reason(SIGNALS[number], weight, where[first][0], where[last][1]))
     told.append(Reason(OTHER_WORDING, round(rest, 3)))
     told.append(Reason(BASE, round(base, 3)))
     return tuple(told)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz, process
 
-from coaching.judgement.tokens import tokens
+from coaching.judgement.tokens import LONGEST
 
 WINDOW = timedelta(weeks=13)
 ALIKE = 90.0
@@ -18,11 +18,12 @@ ALIKE = 90.0
 _FEWEST_WORDS = 4
 _CANDIDATES = 24
 _WORD = re.compile(r"[^\W\d_]+")
+_NOT_SHARED = re.compile(r"https?://\S+|[@＠#＃]\w+")
 
 
 def template(text: str) -> str:
     """The words of a text without links, handles, hashtags, numbers and marks: what copies share."""
-    return " ".join(word for word in tokens(text)[0] if word[0] not in "<" and _WORD.match(word))
+    return " ".join(_WORD.findall(_NOT_SHARED.sub(" ", text[:LONGEST].lower())))
 
 
 class RepeatFinder:

@@ -16,7 +16,7 @@ from coaching.judgement import lexicon
 from coaching.judgement.corpus import Example
 from coaching.judgement.features import LANGUAGE_FREE, SIGNALS, Lookout
 from coaching.judgement.model import CONVERSE, PITCH, SOCIAL, Array, Model
-from coaching.judgement.tokens import Cut, tokens
+from coaching.judgement.tokens import Cut, cut
 from coaching.judgement.verdict import Kind
 
 
@@ -89,9 +89,10 @@ class Workbook:
         self.settings = settings
         lookout = Lookout()
         self.signals = look(lookout, 0, self.examples)
-        cuts = {example.text: tokens(example.text) for example in self.examples}
+        cuts = {example.text: cut(example.text) for example in self.examples}
         found = {
-            text: sorted({row for n in (1, 2, 3) for row in _rows(cut[0], n)}) for text, cut in cuts.items()
+            text: sorted({row for n in (1, 2, 3) for row in _rows(pieces[1], n)})
+            for text, pieces in cuts.items()
         }
         uses = Counter(row for rows in found.values() for row in rows)
         self.candidates = sorted(row for row, count in uses.items() if count >= settings.least_uses)
@@ -139,11 +140,11 @@ def _names(cuts: Mapping[str, Cut], examples: Sequence[Example]) -> set[str]:
     """Words mostly written with a capital inside sentences, and the brands of the data."""
     capital: Counter[str] = Counter()
     inside: Counter[str] = Counter()
-    for text, (words, starts, _) in cuts.items():
+    for raws, words in cuts.values():
         for i, word in enumerate(words):
             if i and words[i - 1] not in _BREAKS:
                 inside[word] += 1
-                capital[word] += text[starts[i]].isupper()
+                capital[word] += raws[i][0].isupper()
     names = {word for word, count in inside.items() if capital[word] > 0.5 * count}
     return names | named_words() | {e.brand.lower() for e in examples if e.source != "own"}
 

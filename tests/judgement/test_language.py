@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coaching.judgement.language import language
-from coaching.judgement.tokens import tokens
+from coaching.judgement.tokens import cut, places
 
 
 def of(text: str) -> str | None:
-    return language(tokens(text)[0])
+    return language(cut(text)[1])
 
 
 @pytest.mark.parametrize(
@@ -39,8 +41,9 @@ def test_nothing_written_is_no_language(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(codec=None), max_size=200))
 def test_any_text_is_taken_and_spans_are_in_order(text: str) -> None:
-    words, starts, ends = tokens(text)
+    raws, words = cut(text)
+    where = places(text)
     assert language(words) == of(text)
-    assert len(words) == len(starts) == len(ends)
-    assert all(0 <= start < end <= len(text) for start, end in zip(starts, ends, strict=True))
-    assert all(end <= start for end, start in zip(ends, starts[1:], strict=False))
+    assert len(words) == len(raws)
+    assert [text[start:end] for start, end in where] == raws
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(where))
