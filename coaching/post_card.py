@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from coaching import verdict_wording, wording
 from coaching.judgement.verdict import Reason
 from coaching.models import Post
 
 REST = frozenset({"other_wording", "base"})
+"""What the judge needs for an exact sum and a reader does not: the starting point and single words."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,9 @@ def reasons_of(post: Post) -> tuple[Reason, ...]:
     )
 
 
-def card(post: Post) -> PostCard:
-    """What pages show of a post; its connection must have been loaded with it."""
-    # What the reader can see in the text comes first, the rest of the sum last.
-    ordered = sorted(reasons_of(post), key=lambda reason: (reason.code in REST, -abs(reason.weight)))
+def reason_lines(post: Post) -> tuple[ReasonLine, ...]:
+    """The reasons in words, the heaviest first; what has no words of its own is one line at the end."""
+    reasons = sorted(reasons_of(post), key=lambda reason: -abs(reason.weight))
     lines = [
         ReasonLine(
             text=wording.explain(reason, post.text),
@@ -83,8 +85,17 @@ def card(post: Post) -> PostCard:
             start=reason.start,
             end=reason.end,
         )
-        for reason in ordered
+        for reason in reasons
+        if reason.code not in REST
     ]
+    rest = sum(reason.weight for reason in reasons if reason.code in REST)
+    if not reasons:
+        return ()
+    return (*lines, ReasonLine(gettext("everything else about it"), "", rest, None, None))
+
+
+def card(post: Post) -> PostCard:
+    """What pages show of a post; its connection must have been loaded with it."""
     return PostCard(
         id=post.pk,
         text=post.text,
@@ -96,7 +107,7 @@ def card(post: Post) -> PostCard:
         account_name=post.connection.name,
         url=post.url,
         surface=post.surface,
-        reasons=tuple(lines),
+        reasons=reason_lines(post),
         basis=post.basis,
         language=post.language,
         by_structure_only=post.by_structure_only,

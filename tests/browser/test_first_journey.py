@@ -41,10 +41,8 @@ def x_archive(folder: Path) -> Path:
         )
         for n in range(1, 81)
     ]
-    answers = [
-        reply(str(100 + n), "@ana Thank you so much for coming! Which scene did you like best?", to_id="5", to_handle="ana",
-              ) for n in range(3)
-    ]  # fmt: skip
+    thanks = "@ana Thank you so much for coming! Which scene did you like best?"
+    answers = [reply(str(100 + n), thanks, to_id="5", to_handle="ana") for n in range(3)]
     return make_x_archive(folder / "twitter-archive.zip", tweets + answers)
 
 
