@@ -69,10 +69,10 @@ def missing_features(connection: Connection) -> list[str]:
 
 
 def _moment(connection: Connection, at: datetime | None) -> str:
-    """A time of day today, with the date otherwise; the reader's minutes, not the server's."""
+    """A moment on the clock of the organization."""
     if at is None:
         return ""
-    return date_format(at.astimezone(connection.organization.zone), "j F, H:i")
+    return date_format(at.astimezone(connection.organization.zone), r"H:i \o\n j F")
 
 
 def _active(connection: Connection) -> Health:
