@@ -15,7 +15,12 @@ from pathlib import Path
 
 from engage import embedded
 
-ALL = {"import": "bench.importing", "dashboard": "bench.dashboard", "judgement": "bench.judgement"}
+ALL = {
+    "import": "bench.importing",
+    "dashboard": "bench.dashboard",
+    "draft": "bench.draft",
+    "judgement": "bench.judgement",
+}
 
 
 def main(names: list[str]) -> int:

@@ -11,7 +11,7 @@ from coaching.judgement import draft, judge
 from coaching.judgement.post_length import LIMITS, links
 from coaching.judgement.verdict import Facts, Verdict
 from coaching.models import Draft
-from coaching.post_card import ReasonLine
+from coaching.post_card import REST, ReasonLine
 
 KEPT = 50
 """Drafts that the page lists; older ones stay until somebody deletes them."""
@@ -136,6 +136,7 @@ def _look(text: str, verdict: Verdict, what: Written) -> Look:
                 end=reason.end,
             )
             for reason in sorted(verdict.reasons, key=lambda reason: -abs(reason.weight))
+            if reason.code not in REST
         ),
         length=draft_wording.length(found.length),
         fits=found.length.fits,
