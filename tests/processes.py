@@ -8,15 +8,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 
 
 @contextlib.contextmanager
-def worker(*, beat: bool = False, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker in a process group of its own, with beat inside where asked for."""
+def worker(
+    environment: Mapping[str, str] | None = None, *, beat: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A Celery worker with these variables added to its environment, in a process group of its own, with beat inside where asked for."""
     command = [sys.executable, "-m", "celery", "-A", "engage", "worker", "-c", "1", "--loglevel", "WARNING"]
     schedule = Path(os.environ["ENGAGE_VAR"]) / f"beat-{time.monotonic_ns()}"
     if beat:
@@ -24,7 +26,7 @@ def worker(*, beat: bool = False, **environment: str) -> Iterator[subprocess.Pop
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "engage.settings", **environment},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "engage.settings", **(environment or {})},
         start_new_session=True,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -4,9 +4,10 @@ from tests import servers
 
 servers.provide()
 
+from engage import settings  # noqa: E402
 from engage.settings import *  # noqa: E402, F403
 
 # The real one is slow by design, and every test has a few people to log in.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
+settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none

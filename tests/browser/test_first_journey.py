@@ -27,7 +27,7 @@ TEXTS = (
 def site(live_server: Any, settings: Any, tmp_path: Path) -> Iterator[str]:
     """The site with a real worker behind it."""
     settings.UPLOADS_DIR = tmp_path / "uploads"
-    with processes.worker(UPLOADS_DIR=str(settings.UPLOADS_DIR)):
+    with processes.worker({"UPLOADS_DIR": str(settings.UPLOADS_DIR)}):
         yield live_server.url
 
 

@@ -36,8 +36,8 @@ POSTS = [
 ]
 
 
-def one(text: str, told: Facts | None = None, **more: float) -> Verdict:
-    return judge([(text, told or Facts())], **more)[0]
+def one(text: str, told: Facts | None = None, intercept: float = 0.0) -> Verdict:
+    return judge([(text, told or Facts())], intercept=intercept)[0]
 
 
 def chance(verdict: Verdict) -> float:

@@ -64,7 +64,7 @@ def test_an_import_survives_kill_9_of_its_worker(job: Import, stage: str, tmp_pa
         seen = now_at(job)
         return seen.state == Import.State.RUNNING and seen.stage == stage and seen.done > 0
 
-    with nobody_can_store(), processes.worker(**environment) as first:
+    with nobody_can_store(), processes.worker(environment) as first:
         tasks.import_archive.delay(job.organization_id, job.pk)
         assert processes.wait_until(begun), now_at(job)
         processes.kill(first)
@@ -75,7 +75,7 @@ def test_an_import_survives_kill_9_of_its_worker(job: Import, stage: str, tmp_pa
         # That lease is long; an operator's restart after it is what is meant.
         with scope([job.organization_id]):
             Import.across_organizations.filter(pk=job.pk).update(lease_until=job.created_at)
-    with processes.worker(beat=True, **environment):
+    with processes.worker(environment, beat=True):
         assert processes.wait_until(lambda: now_at(job).state == Import.State.DONE, 120), now_at(job)
         assert processes.wait_until(lambda: list((tmp_path / "uploads").iterdir()) == [])
     done = now_at(job)
@@ -84,6 +84,6 @@ def test_an_import_survives_kill_9_of_its_worker(job: Import, stage: str, tmp_pa
 
 
 def test_an_import_whose_message_was_lost_is_found_by_beat(job: Import, tmp_path: Path) -> None:
-    with processes.worker(beat=True, UPLOADS_DIR=str(tmp_path / "uploads")):
+    with processes.worker({"UPLOADS_DIR": str(tmp_path / "uploads")}, beat=True):
         assert processes.wait_until(lambda: now_at(job).state == Import.State.DONE, 120), now_at(job)
     assert posts(job) == POSTS
