@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 def worker(
     environment: Mapping[str, str] | None = None, *, beat: bool = False
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker with these variables added to its environment, in a process group of its own, with beat inside where asked for."""
+    """A Celery worker in a process group of its own; `environment` is added to ours, `beat` runs inside."""
     command = [sys.executable, "-m", "celery", "-A", "engage", "worker", "-c", "1", "--loglevel", "WARNING"]
     schedule = Path(os.environ["ENGAGE_VAR"]) / f"beat-{time.monotonic_ns()}"
     if beat:
