@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from accounts.models import Organization
 from coaching import conversations, judging, opening_times, praising
@@ -39,20 +40,7 @@ def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
             stale.state = Suggestion.State.WITHDRAWN
             stale.save(update_fields=["state"])
     for rank, advice in enumerate(advices):
-        values = {
-            "rank": rank,
-            "metric": advice.metric,
-            "baseline": advice.baseline,
-            "target": advice.target,
-            "weeks": advice.weeks,
-            "evidence": advice.evidence,
-            "as_of": advice.as_of,
-            "trigger_weeks": [monday.isoformat() for monday in advice.trigger_weeks],
-            "params": dict(advice.params),
-            "examples": list(advice.examples),
-            "messages": list(advice.messages),
-            **visible(seen, advice.metric, advice.weeks, advice.trigger_weeks, now),
-        }
+        values = columns(advice, seen, rank=rank, now=now)
         Suggestion.across_organizations.update_or_create(
             organization=organization,
             rule=advice.rule,
@@ -61,6 +49,24 @@ def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
             create_defaults={**values, "created_at": now},
         )
     return advices
+
+
+def columns(advice: Advice, seen: AccountPicture, *, rank: int, now: datetime) -> dict[str, Any]:
+    """What a rule said, as columns of a suggestion."""
+    return {
+        "rank": rank,
+        "metric": advice.metric,
+        "baseline": advice.baseline,
+        "target": advice.target,
+        "weeks": advice.weeks,
+        "evidence": advice.evidence,
+        "as_of": advice.as_of,
+        "trigger_weeks": [monday.isoformat() for monday in advice.trigger_weeks],
+        "params": dict(advice.params),
+        "examples": list(advice.examples),
+        "messages": list(advice.messages),
+        **visible(seen, advice.metric, advice.weeks, advice.trigger_weeks, now),
+    }
 
 
 def visible(

@@ -12,8 +12,19 @@ from django.db.utils import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import coach, dashboard, goal_progress, opening_times, outcomes, pull, suggestions, tasks
+from coaching import (
+    coach,
+    dashboard,
+    goal_progress,
+    opening_times,
+    outcomes,
+    pull,
+    sample,
+    suggestions,
+    tasks,
+)
 from coaching.judgement import judge
 from coaching.models import Connection, Outcome, Post, Suggestion
 from coaching.networks.contract import FeedPost
@@ -371,3 +382,14 @@ def test_staff_take_it_on_the_page_and_see_when_it_is_compared() -> None:
     with database.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM coaching_outcome")
         assert cursor.fetchone() == (0,)  # outside of a scope nobody sees any
+
+
+def test_the_sample_theatre_has_tried_things_and_loading_it_again_changes_nothing() -> None:
+    for _ in range(2):
+        sample.load(email="demo@example.org", password=make.PASSWORD, now=make.NOW)
+        organization = Organization.objects.get(slug=sample.SLUG)
+        with scope([organization.pk]):
+            years = suggestions.history(organization, now=make.NOW)
+            cards = [card for year in years for card in year.cards]
+            assert sorted(card.suggestion.rule for card in cards) == sorted(sample.TRIED)
+            assert all(card.since is not None and card.since.measured_at for card in cards)
