@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
-from accounts.models import Role
+from accounts.models import Organization, Role
 from accounts.tenancy import scope
 from coaching import health_wording
 from coaching.budget import next_month
@@ -116,6 +116,15 @@ def worth_a_mail(connection: Connection, *, now: datetime) -> bool:
     return connection.state in TOLD or (
         connection.state == State.FAILING and now - connection.state_since >= PATIENCE
     )
+
+
+def untold(organization: Organization, *, now: datetime) -> list[int]:
+    """Ids of accounts in trouble of which the owners have not heard, such as after a push or a callback."""
+    with scope([organization.pk]):
+        found = Connection.across_organizations.filter(
+            organization=organization, mail_sent_at__isnull=True, state__in=[*TOLD, State.FAILING]
+        )
+        return [one.pk for one in found if worth_a_mail(one, now=now)]
 
 
 def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> int:

@@ -129,6 +129,8 @@ def do_duties() -> None:
         erase_person.delay(request_id)
     for organization in Organization.objects.order_by("pk"):
         duties.drop_old_texts(organization, now=timezone.now())
+        for connection_id in health.untold(organization, now=timezone.now()):
+            tell_owners.delay(organization.pk, connection_id)
     duties.sweep_x(now=timezone.now())
     pushes.discard_old(timezone.now())
 
