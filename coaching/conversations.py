@@ -28,24 +28,25 @@ def runs_of(organization: Organization, heard: "QuerySet[Message]") -> tuple[Run
     return runs(_turns(organization, heard))
 
 
-def words(said: Iterable[Turn]) -> list[Word]:
+def words(said: Iterable[Turn], found: Iterable[Run] | None = None) -> list[Word]:
     """Turns as words between us and one person each.
 
     Words of ours to nobody in particular go to those whom they answered; a post that began the thread and
-    what reached nobody count as a turn of the thread, to no person.
+    what reached nobody count as a turn of the thread, to no person. `found` are the runs of these turns,
+    where they have been put together already.
     """
     said = list(said)
     reached: dict[int | str | None, set[int | str]] = defaultdict(set)
-    for run in runs(said):
+    for run in runs(said) if found is None else found:
         reached[run.answer].add(run.person)
-    found = []
+    spoken = []
     for turn in said:
         if turn.author is not None:
-            found.append(Word(turn.author, turn.at, False, turn.thread))
+            spoken.append(Word(turn.author, turn.at, False, turn.thread))
             continue
         people = {*turn.to, *reached[turn.id]} or {f"everybody in {turn.thread}"}
-        found += [Word(person, turn.at, True, turn.thread) for person in sorted(people, key=str)]
-    return found
+        spoken += [Word(person, turn.at, True, turn.thread) for person in sorted(people, key=str)]
+    return spoken
 
 
 def thread_of(connection_id: int, conversation_id: str | None, external_id: str) -> str:

@@ -165,9 +165,10 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
 def _others(organization: Organization, *, now: datetime) -> tuple[WaitingNow, tuple[ShareIdea, ...]]:
     """Who waits for an answer, and what of others could be shared."""
     said = conversations.turns(organization, since=now - conversations.LOOK_BACK, until=now)
-    often = regulars(conversations.words(said), now, organization.zone)
+    found = runs(said)
+    often = regulars(conversations.words(said, found), now, organization.zone)
     people = () if isinstance(often, NotKnown) else often
-    waiting = conversation_page.waiting_now(organization, runs(said), now=now, at_most=SHOWN_WAITING)
+    waiting = conversation_page.waiting_now(organization, found, now=now, at_most=SHOWN_WAITING)
     ideas = repost_page.ideas(organization, now=now, regulars={regular.person for regular in people})
     return waiting, ideas
 
