@@ -10,6 +10,7 @@ from accounts.models import Organization, User
 from coaching import figure_wording, goal_progress, outcomes
 from coaching.dashboard import SuggestionCard, suggestion_card
 from coaching.goal_progress import GoalLine
+from coaching.judgement.choosing import LONG_REST, REST
 from coaching.judgement.goals import YearSum, year_sum
 from coaching.judgement.metrics import METRICS
 from coaching.judgement.outcome import Visible, measured_weeks
@@ -18,7 +19,6 @@ from coaching.models import Outcome, Suggestion
 from coaching.post_card import PostCard, card
 
 SNOOZE = timedelta(weeks=2)
-REST = timedelta(weeks=8)
 _DECISIONS = {
     "take": (Suggestion.State.TAKEN, None),
     "snooze": (Suggestion.State.SNOOZED, SNOOZE),
@@ -136,9 +136,9 @@ def history(organization: Organization, *, now: datetime) -> tuple[Year, ...]:
 
 
 def decide(suggestion: Suggestion, decision: str, *, because: str, by: User, now: datetime) -> None:
-    """Takes, snoozes or dismisses a suggestion, once; a dismissed one rests for eight weeks.
+    """Takes, snoozes or dismisses a suggestion, once.
 
-    Taking keeps what the outcome will be compared with. Deciding the same again changes nothing.
+    A dismissed one rests for eight weeks, or for a year where it does not fit. Taking keeps what the outcome will be compared with. Deciding the same again changes nothing.
     """
     if decision not in _DECISIONS:
         raise BadRequest("Choose to take the suggestion, to be asked later, or to dismiss it.")
@@ -150,6 +150,8 @@ def decide(suggestion: Suggestion, decision: str, *, because: str, by: User, now
     if suggestion.state == Suggestion.State.TAKEN:
         raise BadRequest("This suggestion has been taken; undo that first.")
     suggestion.state = state
+    if state == Suggestion.State.DISMISSED and because == Suggestion.Because.DOES_NOT_FIT:
+        rest = LONG_REST
     suggestion.rests_until = now + rest if rest else None
     suggestion.dismissed_because = because if state == Suggestion.State.DISMISSED else ""
     suggestion.decided_by, suggestion.decided_at = by, now

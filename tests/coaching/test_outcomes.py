@@ -313,6 +313,19 @@ def test_undoing_gives_way_to_a_newer_suggestion_of_the_same_rule() -> None:
     assert (states[mine.pk], states[newer.pk]) == (Suggestion.State.WITHDRAWN, Suggestion.State.OPEN)
 
 
+def test_a_dismissed_suggestion_says_why_and_how_long_it_rests() -> None:
+    cast = make.cast()
+    lived(cast, 0, 4)
+    for because, weeks in (("not_now", 8), ("does_not_fit", 52)):
+        made = suggestion(cast, rule=f"no_bait_{because}")
+        with scope([cast.theatre.pk]):
+            mine = cast.theatre.suggestions.get(pk=made.pk)
+            suggestions.decide(mine, "dismiss", because=because, by=cast.erin, now=DUE)
+            assert mine.rests_until == DUE + timedelta(weeks=weeks)
+            with pytest.raises(BadRequest):
+                suggestions.decide(mine, "snooze", because="because", by=cast.erin, now=DUE)
+
+
 def test_taking_twice_keeps_the_first_day() -> None:
     cast = make.cast()
     lived(cast, 0, 4)
