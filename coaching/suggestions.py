@@ -138,7 +138,8 @@ def history(organization: Organization, *, now: datetime) -> tuple[Year, ...]:
 def decide(suggestion: Suggestion, decision: str, *, because: str, by: User, now: datetime) -> None:
     """Takes, snoozes or dismisses a suggestion, once.
 
-    A dismissed one rests for eight weeks, or for a year where it does not fit. Taking keeps what the outcome will be compared with. Deciding the same again changes nothing.
+    A dismissed one rests for eight weeks, or for a year where it does not fit. Taking keeps what the outcome
+    will be compared with. Deciding the same again changes nothing.
     """
     if decision not in _DECISIONS:
         raise BadRequest("Choose to take the suggestion, to be asked later, or to dismiss it.")
