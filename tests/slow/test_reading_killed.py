@@ -125,7 +125,7 @@ def test_two_hundred_accounts_are_read_by_two_workers_every_post_once() -> None:
     with crowd(200) as stand:
         connections = connect_all(stand, organizations=40)
         given = environment(stand)
-        with processes.worker(beat=True, **given), processes.worker(**given):
+        with processes.worker(given, beat=True), processes.worker(given):
             assert processes.wait_until(lambda: all_there(connections), 400)
         assert set(counts(connections).values()) == {POSTS}
         reads = Counter(asked.path for asked in stand.asked if asked.path.endswith("/tweets"))
@@ -139,13 +139,13 @@ def test_kill_9_of_a_worker_in_mid_pull_loses_nothing_and_doubles_nothing() -> N
         connections = connect_all(stand, organizations=1)
         stand.gate.clear()
         given = environment(stand)
-        with processes.worker(beat=True, **given) as first:
+        with processes.worker(given, beat=True) as first:
             assert stand.held.wait(60)
             processes.kill(first)
             first.wait()
         assert counts(connections)["stage0"] == 10, "the first page is stored, the second never came"
         stand.gate.set()
-        with processes.worker(beat=True, **given):
+        with processes.worker(given, beat=True):
             assert processes.wait_until(lambda: all_there(connections), 120)
         assert counts(connections)["stage0"] == POSTS
         assert stand.billed <= POSTS + 10
@@ -155,7 +155,7 @@ def test_a_queue_that_forgets_everything_loses_nothing() -> None:
     with crowd(4) as stand:
         connections = connect_all(stand, organizations=2)
         given = environment(stand)
-        with processes.worker(beat=True, **given):
+        with processes.worker(given, beat=True):
             stand.page_size = 10
             for _ in range(3):
                 forget_the_queue()
