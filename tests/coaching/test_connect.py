@@ -69,7 +69,10 @@ def the_only(cast: make.Cast) -> Connection:
         return found
 
 
-def test_a_handle_is_connected_and_due_at_once(cast: make.Cast, x: X) -> None:
+def test_a_handle_is_connected_and_due_at_once(
+    cast: make.Cast, x: X, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     client = browser(cast.erin)
     answer = come_back(client, "x", x.consent(ask(client, "x"), "1001"))
     assert answer["Location"] == reverse("coaching:connections", args=["theatre"])
@@ -84,6 +87,8 @@ def test_a_handle_is_connected_and_due_at_once(cast: make.Cast, x: X) -> None:
     page = client.get(reverse("coaching:connections", args=["theatre"])).content.decode()
     for secret in (tokens["access"], tokens["refresh"], made.sealed_tokens):
         assert secret not in page
+        assert secret not in caplog.text
+    assert x.client[1] not in caplog.text
     with scope([cast.theatre.pk]):
         assert ReadMeter.across_organizations.get().users == 1
 
@@ -196,7 +201,10 @@ def test_a_network_that_fails_meanwhile_has_its_page(
     assert come_back(client, "x", told).status_code == status
 
 
-def test_several_pages_are_connected_at_once(cast: make.Cast, facebook: Facebook) -> None:
+def test_several_pages_are_connected_at_once(
+    cast: make.Cast, facebook: Facebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     facebook.accounts.append({"id": "777", "name": "Studio Stage", "access_token": "studio-token"})
     facebook.accounts.append({"id": "888", "name": "Not Mine"})
     client = browser(cast.erin)
@@ -213,6 +221,8 @@ def test_several_pages_are_connected_at_once(cast: make.Cast, facebook: Facebook
     assert made["777"].tokens()["access"] == "studio-token"
     assert made["555"].consented_by == "user-1"
     assert client.get(answer["Location"]).status_code == 400, "the choice is made once"
+    for secret in (facebook.page_token, "studio-token", *facebook.user_tokens, facebook.app[1]):
+        assert secret not in caplog.text
 
 
 def test_pages_are_kept_sealed_until_they_are_chosen(cast: make.Cast, facebook: Facebook) -> None:
