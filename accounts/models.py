@@ -52,7 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 def check_timezone(value: str) -> None:
     """Refuses a name that is not an IANA time zone."""
-    if value not in zoneinfo.available_timezones():
+    if value not in zoneinfo.available_timezones() or value == "localtime":  # this machine's, not a place's
         raise ValidationError(
             _("%(zone)s is not a time zone we know; write one such as Europe/London."),
             params={"zone": value},
@@ -68,7 +68,7 @@ class Organization(models.Model):
         unique=True,
         validators=[
             RegexValidator(
-                r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$",
+                r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z",
                 _("Use small letters, digits and hyphens, such as lantern-playhouse."),
             )
         ],

@@ -14,7 +14,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection as database
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organization, User
 from accounts.tenancy import scope
@@ -48,10 +48,10 @@ def start(
     try:
         with path.open("xb") as file:
             _write_capped(file, chunks)
+        return organization.imports.create(filename=filename[:200], upload=name, created_by=by, into=into)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return organization.imports.create(filename=filename[:200], upload=name, created_by=by, into=into)
 
 
 def _write_capped(file: IO[bytes], chunks: Iterable[bytes]) -> None:
@@ -114,7 +114,13 @@ def run(job: Import, *, clock: Clock) -> None:
         log.info("import %s of organization %s: %s posts", job.pk, job.organization_id, result["posts"])
     except Unreadable as problem:
         _fail(job, problem, clock())
+    except _Over:
+        log.info("import %s of organization %s has ended elsewhere", job.pk, job.organization_id)
     discard_upload(job)
+
+
+class _Over(Exception):
+    """Somebody else has ended this import meanwhile, or what it was for was erased."""
 
 
 def bring_in(
@@ -205,20 +211,24 @@ def _connection_for(organization: Organization, account: Account) -> Connection:
 def _progress(job: Import, stage: str, done: int, expected: int | None, now: datetime) -> None:
     lease = STORING_LEASE if stage == Import.Stage.STORING else settings.IMPORT_LEASE
     with scope([job.organization_id]):
-        Import.across_organizations.filter(pk=job.pk).update(
-            stage=stage, done=done, expected=expected, lease_until=now + lease
-        )
+        if not _running(job).update(stage=stage, done=done, expected=expected, lease_until=now + lease):
+            raise _Over
 
 
 def _finish(job: Import, connection: Connection, result: dict[str, Any], now: datetime) -> None:
-    Import.across_organizations.filter(pk=job.pk).update(
-        state=Import.State.DONE, connection=connection, result=result, lease_until=None, finished_at=now
-    )
+    ended = {"state": Import.State.DONE, "lease_until": None, "finished_at": now}
+    if not _running(job).update(connection=connection, result=result, **ended):
+        raise _Over
+
+
+def _running(job: Import) -> QuerySet[Import]:
+    found: QuerySet[Import] = Import.across_organizations.filter(pk=job.pk, state=Import.State.RUNNING)
+    return found
 
 
 def _fail(job: Import, problem: Unreadable, now: datetime) -> None:
     with scope([job.organization_id]):
-        Import.across_organizations.filter(pk=job.pk).update(
+        _running(job).update(
             state=Import.State.FAILED,
             error=problem.reason,
             error_params=problem.params,
@@ -229,8 +239,12 @@ def _fail(job: Import, problem: Unreadable, now: datetime) -> None:
 
 
 def discard_upload(job: Import) -> None:
-    """Deletes the file of an import that has ended; doing it twice is fine."""
-    if job.upload:
+    """Deletes the file of an import that has ended or was erased; doing it twice is fine."""
+    if not job.upload:
+        return
+    with scope([job.organization_id]):
+        rows = Import.across_organizations.filter(pk=job.pk)
+        if rows.filter(state__in=[Import.State.WAITING, Import.State.RUNNING]).exists():
+            return
         upload_path(job.upload).unlink(missing_ok=True)
-        with scope([job.organization_id]):
-            Import.across_organizations.filter(pk=job.pk).update(upload="")
+        rows.update(upload="")

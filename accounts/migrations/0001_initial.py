@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                         unique=True,
                         validators=[
                             django.core.validators.RegexValidator(
-                                "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$",
+                                "^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\\Z",
                                 "Use small letters, digits and hyphens, such as lantern-playhouse.",
                             )
                         ],

@@ -33,8 +33,10 @@ from coaching.networks.contract import Account, FeedPost, Network, Person, Surfa
 SMALL_FILE = 4 * 1024**2
 MAX_TEXT = 70_000  # Facebook allows 63,206
 MAX_SEVERAL = 100  # links of one post
+MAX_PICTURES = 1_000
 MAX_TITLE = 500
 MAX_NAME = 200
+MAX_HANDLE = 80
 MAX_LINK = 2_048
 ENOUGH_BROKEN = 2_000
 TITLES = 200  # how many titles are looked at for the Page's name
@@ -141,7 +143,7 @@ def feed_post(item: dict[str, Any], account: Account, keys: Counter[str]) -> Fee
         surface=Surface.SHARE if shared else Surface.TIMELINE,
         shared_from=Person(name=owner) if owner else None,
         links=links,
-        media=len(media),
+        media=min(len(media), MAX_PICTURES),
         edited_at=edited(item, at),
     )
 
@@ -301,7 +303,7 @@ def guessed_account(archive: SafeZip, names: list[str]) -> Account:
 def page(name: str, username: str | None, number: str | None) -> Account:
     """The Page with an id that later exports give again."""
     name = name[:MAX_NAME]
-    handle = username or "".join(each for each in name if each.isalnum()) or "page"
+    handle = username or "".join(each for each in name if each.isalnum())[:MAX_HANDLE] or "page"
     if number:
         external_id = number
     elif username:

@@ -14,7 +14,7 @@ from typing import Any
 from coaching.networks.contract import Account, FeedPost, Metrics, Person, Surface
 
 MAX_TEXT = 30_000  # X allows 25,000
-MAX_SEVERAL = 100  # links, mentions or versions of one post
+MAX_SEVERAL = 100  # links, mentions, pictures or versions of one post
 MAX_LINK = 2_048
 MAX_NAME = 200
 MAX_COUNT = 2**31 - 1
@@ -189,7 +189,7 @@ def named(text: str, entities: dict[str, Any]) -> tuple[str, ...]:
 def media(tweet: dict[str, Any], entities: dict[str, Any]) -> int:
     """How many pictures and videos go with it."""
     extended = tweet.get("extended_entities") or entities
-    return len(extended.get("media") or ())
+    return min(len(extended.get("media") or ()), MAX_SEVERAL)
 
 
 def versions(tweet: dict[str, Any]) -> list[int]:

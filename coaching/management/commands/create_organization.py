@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
 from django.core.validators import validate_email
+from django.db import transaction
 from django.urls import reverse
 
 from accounts import organizing
@@ -33,12 +34,13 @@ class Command(BaseCommand):
         email = options["owner"].strip().lower()
         try:
             validate_email(email)
-            owner = User.objects.filter(email=email).first()
-            made = owner is None
-            owner = owner or User.objects.create_user(email)
-            organization = organizing.create_organization(
-                slug=options["slug"], name=options["name"], timezone=options["timezone"], owner=owner
-            )
+            with transaction.atomic():  # no owner without an organization
+                owner = User.objects.filter(email=email).first()
+                made = owner is None
+                owner = owner or User.objects.create_user(email)
+                organization = organizing.create_organization(
+                    slug=options["slug"], name=options["name"], timezone=options["timezone"], owner=owner
+                )
         except ValidationError as wrong:
             raise CommandError(" ".join(wrong.messages)) from wrong
         answer = {
