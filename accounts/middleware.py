@@ -13,7 +13,10 @@ from accounts.models import Membership, Role
 from accounts.tenancy import scope
 
 FORM_OVERHEAD = 64 * 1024
-ORGANIZATION_PATH = re.compile(r"^/o/([^/]+)/")
+# Nowhere else is anything uploaded, and whoever is not logged in may not fill the disk with a form.
+LARGEST_ELSEWHERE = 2 * 1024 * 1024
+# As in the addresses (coaching/urls.py): what does not look like an organization is nobody's page.
+ORGANIZATION_PATH = re.compile(r"/o/([-a-zA-Z0-9_]+)/")
 
 
 class OrganizationMiddleware:
@@ -24,7 +27,10 @@ class OrganizationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         match = ORGANIZATION_PATH.match(request.path_info)
+        length = content_length(request)
         if not match:
+            if length > LARGEST_ELSEWHERE:
+                return too_large(request, LARGEST_ELSEWHERE)
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
@@ -37,8 +43,8 @@ class OrganizationMiddleware:
             raise Http404
         request.organization = membership.organization  # type: ignore[attr-defined]
         request.role = Role(membership.role)  # type: ignore[attr-defined]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
-            return render(request, "413.html", {"limit": settings.UPLOAD_MAX_BYTES}, status=413)
+        if length > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
+            return too_large(request, settings.UPLOAD_MAX_BYTES)
         # Read the body now: a slow upload must not hold a transaction open.
         request.POST  # noqa: B018
         with scope([membership.organization_id]):
@@ -47,3 +53,14 @@ class OrganizationMiddleware:
                 # Django has turned the exception into a page already; its work must not be kept.
                 transaction.set_rollback(True)
         return response
+
+
+def content_length(request: HttpRequest) -> int:
+    """How long the body is said to be; 0 where that is no number, as Django then reads none."""
+    told = request.META.get("CONTENT_LENGTH") or ""
+    return int(told) if told.isascii() and told.isdigit() else 0
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """The page that says how much there may be."""
+    return render(request, "413.html", {"limit": limit}, status=413)

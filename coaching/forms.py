@@ -35,7 +35,7 @@ class OrganizationForm(forms.ModelForm):
 
     def free_slug(self) -> str:
         """An address made from the name that nobody has yet."""
-        base = slugify(self.cleaned_data["name"])[:44].strip("-") or "organization"
+        base = slugify(self.cleaned_data["name"].replace("_", "-"))[:44].strip("-") or "organization"
         if base in RESERVED:
             base = f"{base}-org"
         taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))

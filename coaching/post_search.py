@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
@@ -140,8 +140,10 @@ def _key(order: Order, after: str) -> tuple[datetime | int, int]:
     told, _, pk = after.partition("~")
     try:
         value = datetime.fromisoformat(told) if order.column == "created_at" else int(told)
-        if isinstance(value, datetime) and value.tzinfo is None:
-            raise ValueError("a moment without a time zone")
+        if isinstance(value, datetime):
+            if value.tzinfo is None:
+                raise ValueError("a moment without a time zone")
+            value = value.astimezone(UTC)
         return value, int(pk)
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:
         raise BadRequest("This page address is not complete; start again from the list of posts.") from wrong

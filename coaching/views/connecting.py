@@ -24,8 +24,9 @@ def begin(request: OrganizationRequest, organization: str, network: Network) -> 
     """Sends the browser to the network, which asks for consent."""
     if network_apps.missing(network):
         return redirect("coaching:connections", organization)
+    named = request.POST.get("connection", "")
     again = request.organization.connections.filter(
-        pk=request.POST.get("connection") or None, network=network
+        pk=named if named.isdecimal() else None, network=network
     ).first()
     url = connect.begin(
         request.session,
