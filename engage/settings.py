@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -14,25 +15,40 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # "production" refuses to start with anything missing; "local" brings its own servers and keys.
-PRODUCTION = env("ENGAGE_ENV", default="local") == "production"
+ENGAGE_ENV = env("ENGAGE_ENV", default="local")
+if ENGAGE_ENV not in ("local", "production"):  # a slip of the pen must not open the doors
+    raise ImproperlyConfigured(f"ENGAGE_ENV is to be local or production, not {ENGAGE_ENV!r}.")
+PRODUCTION = ENGAGE_ENV == "production"
 DEBUG = env.bool("DEBUG", default=False)
 VAR_DIR = Path(env("ENGAGE_VAR", default=str(BASE_DIR / "var")))
 
 
 def required(name: str, local: str) -> str:
     """The variable's value; without it the given one locally, and no start in production."""
-    if value := env(name, default=""):
-        return str(value)
-    if PRODUCTION:
+    value = str(env(name, default=""))
+    if PRODUCTION and value in ("", local):  # what stands here is no secret
         raise ImproperlyConfigured(f"Set {name}: Engage does not start in production without it.")
-    return local
+    return value or local
+
+
+def fernet_keys(named: str) -> list[str]:
+    """The keys in a comma-separated list, each of them usable."""
+    keys = [key.strip() for key in named.split(",") if key.strip()]
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as wrong:
+        raise ImproperlyConfigured(
+            "FIELD_ENCRYPTION_KEYS holds something that is no Fernet key: 32 bytes in URL-safe base64."
+        ) from wrong
+    return keys
 
 
 SECRET_KEY = required("SECRET_KEY", "local-only-key-never-used-in-production")
 # A comma-separated list of Fernet keys; the first encrypts, all decrypt.
-FIELD_ENCRYPTION_KEYS = required(
-    "FIELD_ENCRYPTION_KEYS", "bG9jYWwtb25seS1rZXktbmV2ZXItdXNlZC1pbi1wcm8="
-).split(",")
+FIELD_ENCRYPTION_KEYS = fernet_keys(
+    required("FIELD_ENCRYPTION_KEYS", "bG9jYWwtb25seS1rZXktbmV2ZXItdXNlZC1pbi1wcm8=")
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -202,6 +218,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Limits of logins count the visitor's address, not the proxy's, which is everybody's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 LOGGING = {
     "version": 1,
