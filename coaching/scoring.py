@@ -52,14 +52,14 @@ def _score(
 
 def _row(line: bytes) -> dict[str, Any]:
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Broken("not UTF-8") from None
     except (ValueError, RecursionError):
         raise Broken("not JSON") from None
     if not isinstance(row, dict):
         raise Broken("not a JSON object")
-    identity = row.get("id")
+    identity = _identity(row)
     if not isinstance(row.get("text"), str):
         raise Broken("text is missing or not a string", identity)
     for name in _BOOLEANS:
@@ -72,6 +72,14 @@ def _row(line: bytes) -> dict[str, Any]:
     if not isinstance(repeats, int) or isinstance(repeats, bool) or repeats < 0:
         raise Broken("repeats must be a number from 0", identity)
     return row
+
+
+def _identity(row: dict[str, Any]) -> Any:
+    try:
+        json.dumps(row.get("id"), allow_nan=False)
+    except (ValueError, RecursionError):
+        raise Broken("id cannot be given back as JSON") from None
+    return row.get("id")
 
 
 def _post_lines(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
