@@ -61,7 +61,8 @@ def run(_: Path) -> None:
     for name, reasons in (("judge_with_reasons", True), ("judge_without_reasons", False)):
         ours = POSTS / best(lambda reasons=reasons: judge(posts, reasons=reasons))  # type: ignore[misc]
         report.line(name, ours=ours, reference=theirs, unit="posts/s")
-    small = 500 / best(lambda: judge(posts[:500]))
+    parts = [posts[start : start + 500] for start in range(0, POSTS, 500)]
+    small = POSTS / best(lambda: [judge(part) for part in parts])
     large = POSTS / best(lambda: judge(posts))
     report.line("judge_large_batch", ours=large, reference=small, unit="posts/s")
     alone = best(lambda: [judge([post]) for post in posts[:500]]) / 500 * 1000

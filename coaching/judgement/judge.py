@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,7 +19,7 @@ from coaching.judgement.verdict import Basis, Facts, Kind, Reason, Verdict
 
 VERSION = judge_model.stored_version(judge_model.FILE)
 """The version of the judge, stored with every verdict."""
-BATCH = 1024
+BATCH = 512
 """Posts that are weighed in one step; more at once would not be quicker."""
 _TELLING_FACTS = frozenset(
     INDEX[code] for code in ("answers_other", "answers_itself", "shares", "passes_on", "opens_with_handle")
@@ -49,9 +51,23 @@ def judge(
     """
     using = bench()
     found: list[Verdict] = []
-    for start in range(0, len(posts), BATCH):
-        found.extend(_judge_batch(using, posts[start : start + BATCH], intercept, reasons))
+    with _no_collection():
+        for start in range(0, len(posts), BATCH):
+            found.extend(_judge_batch(using, posts[start : start + BATCH], intercept, reasons))
     return found
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Verdicts hold no cycles: looking for them would only make large batches slower, post by post."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @dataclass(slots=True)
