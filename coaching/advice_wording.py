@@ -291,7 +291,9 @@ def _parts(told: Told, today: date | None) -> dict[str, Any]:
         "period": period,
         "period_cap": period[:1].upper() + period[1:],
         "waiting_words": ngettext(
-            "{count} person waits for an answer", "{count} people wait for an answer", waiting
+            "{count} person has waited longer than you aim at",
+            "{count} people have waited longer than you aim at",
+            waiting,
         ).format(count=waiting),
         "days_words": ngettext("{count} day", "{count} days", days).format(count=days)
         if days
