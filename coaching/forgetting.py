@@ -56,6 +56,14 @@ def removed_before(connection: Connection, external_ids: Iterable[str]) -> set[s
     )
 
 
+def removals_of(connection: Connection) -> list[str]:
+    """Every id that the network has told us to delete. Needs the organization's scope."""
+    removals = Removal.across_organizations.filter(
+        organization=connection.organization_id, connection=connection
+    )
+    return list(removals.values_list("external_id", flat=True))
+
+
 def remember_removals(connection: Connection, external_ids: Iterable[str], *, now: datetime) -> None:
     """Keeps deleted ids from coming back. Needs the organization's scope."""
     Removal.across_organizations.bulk_create(

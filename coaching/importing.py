@@ -18,7 +18,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organization, User
 from accounts.tenancy import scope
-from coaching import answer_rollup, coach, judging, opening_times, rejudging, rollup, storing
+from coaching import answer_rollup, coach, forgetting, judging, opening_times, rejudging, rollup, storing
 from coaching.judgement.repetition import RepeatFinder
 from coaching.models import Connection, Import, OwnJudge
 from coaching.networks import archives
@@ -159,6 +159,8 @@ def bring_in(
             storing.forget_verdicts()
             _judge(organization, account, held)
         connection = _connection_for(organization, account)
+        # An older archive still holds what the network has told us to delete since.
+        storing.unstage(forgetting.removals_of(connection))
         stored = storing.upsert_posts(connection)
         rollup.count_weeks(connection)
         if connection.hears_others:

@@ -83,6 +83,13 @@ def add_verdicts(verdicts: Iterable[tuple[str, int, Verdict]], version: str) -> 
     )
 
 
+def unstage(external_ids: Sequence[str]) -> None:
+    """Takes posts out of the staging table again."""
+    if external_ids:
+        with database.cursor() as cursor:
+            cursor.execute("DELETE FROM staged_post WHERE external_id = ANY(%s)", [list(external_ids)])
+
+
 def staged_summary() -> dict[str, Any]:
     """How many posts are staged in all and by surface, and the first and last moment in ISO 8601 UTC."""
     with database.cursor() as cursor:

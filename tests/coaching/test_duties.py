@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,14 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tenancy import scope
-from coaching import deletion, duties, pull
+from coaching import deletion, duties, importing, pull, pushes
 from coaching.models import ComplianceJob, Connection, DeletionRequest, Forgotten, Message, Sweep
+from coaching.networks import archives
 from coaching.networks.contract import Batch
 from tests import make
 from tests.coaching.network_cast import NOW, connected, heard, on_facebook, stored, texts
 from tests.coaching.network_cast import facebook as facebook
+from tests.networks.archive_makers import make_x_archive, tweet
 from tests.networks.stand.facebook import Facebook
 from tests.networks.stand.x_app import XForApps
 
@@ -163,3 +166,15 @@ def test_who_was_forgotten_does_not_come_back_with_the_next_pull(cast: make.Cast
     brought = Batch(messages=(make.message(1, "Hello"), make.message(2, "Hi", who="ben")))
     pull.store(page, brought, now=NOW)
     assert heard(page) == ["Hi"]
+
+
+def test_an_older_archive_does_not_bring_back_what_was_deleted(cast: make.Cast, tmp_path: Path) -> None:
+    path = make_x_archive(
+        tmp_path / "archive.zip", [tweet(str(n), f"Tonight on stage, number {n}") for n in (1, 2, 3)]
+    )
+    importing.bring_in(cast.theatre, archives.open_archive(path), clock=lambda: NOW)
+    with scope([cast.theatre.pk]):
+        connection = cast.theatre.connections.get()
+        pushes.remove(connection, ["2"], now=NOW)
+    importing.bring_in(cast.theatre, archives.open_archive(path), clock=lambda: NOW)
+    assert texts(connection) == ["Tonight on stage, number 1", "Tonight on stage, number 3"]
