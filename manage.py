@@ -8,6 +8,9 @@ from pathlib import Path
 
 OUR_PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
 
+# Commands that only judge: no server is started for them.
+PURE = {"score", "train_judgement", "evaluate_judgement", "makemessages", "compilemessages", "collectstatic"}
+
 
 def main() -> None:
     """Run one command with the Python that `make install` made, whichever this was called with."""
@@ -23,6 +26,8 @@ def main() -> None:
     from engage.embedded import Unavailable  # noqa: PLC0415
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "engage.settings")
+    if PURE.intersection(sys.argv[1:2]):
+        os.environ.setdefault("ENGAGE_EMBEDDED", "off")
     try:
         execute_from_command_line(sys.argv)
     except Unavailable as reason:
