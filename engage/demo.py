@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -28,6 +29,7 @@ _MARK = "ENGAGE_DEMO"
 _HOST = "127.0.0.1"
 _READY_SECONDS = 120.0
 _PATIENCE = 15.0
+_ending = threading.Event()
 
 
 class Stopped(BaseException):
@@ -70,8 +72,7 @@ def run(folder: Path, port: int) -> None:
             print(f"demo ready http://{_HOST}:{port}/ {login['email']} {login['password']}", flush=True)
             _wait(supervisor)
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+            _ending.set()
             end_processes(folder)
             embedded.stop(folder)
 
@@ -89,7 +90,10 @@ def stop(folder: Path) -> None:
 
 
 def _stopped(number: int, frame: FrameType | None) -> None:
-    raise Stopped
+    # Only the first counts. A second one, as from an impatient hand, must not cut off the clearing up.
+    if not _ending.is_set():
+        _ending.set()
+        raise Stopped
 
 
 def _port() -> int:

@@ -83,3 +83,10 @@ def test_an_interrupt_that_reaches_only_make_ends_the_demo_as_well(checkout: Che
     demo = checkout.demo()
     demo.end(signal.SIGINT, everyone=False)
     assert checkout.left() == []
+
+
+def test_an_impatient_hand_ends_everything_as_well(checkout: Checkout) -> None:
+    demo = checkout.demo()
+    os.killpg(demo.make.pid, signal.SIGTERM)
+    demo.end(signal.SIGINT, everyone=True)
+    assert checkout.left() == []
