@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -102,3 +106,23 @@ def test_the_command_prints_json_and_ends_badly_without_a_worker(settings: Any) 
         "clock",
     }
     assert "never-to-be-printed" not in said.getvalue()
+
+
+def test_without_servers_it_still_says_what_to_do() -> None:
+    nowhere = {
+        "DATABASE_URL": "postgres://nobody:none@127.0.0.1:1/none",
+        "MIGRATION_DATABASE_URL": "postgres://nobody:none@127.0.0.1:1/none",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
+        "DJANGO_SETTINGS_MODULE": "engage.settings",
+    }
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "doctor", "--json"],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ, **nowhere},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    wrong = {one["name"] for one in json.loads(ended.stdout)["checks"] if one["state"] == "wrong"}
+    assert wrong >= {"database", "broker", "worker", "beat"}

@@ -21,7 +21,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """A line for each thing looked at, or one JSON object."""
-        findings = doctor.examine(now=timezone.now(), workers=tasks.workers())
+        workers = tasks.workers()
+        findings = doctor.examine(now=timezone.now(), workers=workers)
         wrong = [one for one in findings if one.state == "wrong"]
         if options["json"]:
             told = {"ok": not wrong, "checks": [asdict(one) for one in findings]}
