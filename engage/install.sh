@@ -32,13 +32,17 @@ lock_of_uv() {
     awk '/^uv==/ { found = 1 } found { print } found && !/\\$/ { exit }' requirements-dev.txt
 }
 
-install_all() {
-    lock_of_uv > .venv/uv.txt
-    if .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt; then
+install_with_uv() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.txt &&
         .venv/bin/python -m uv pip install --quiet --python .venv/bin/python --require-hashes \
             -r requirements.txt -r requirements-dev.txt
-    else
-        echo "uv is not to be had here; pip does the same, more slowly." >&2
+}
+
+# uv does not read pip's settings: behind a proxy that only pip knows of, pip alone comes through.
+install_all() {
+    lock_of_uv > .venv/uv.txt
+    if ! install_with_uv; then
+        echo "uv could not do it here; pip does the same, more slowly." >&2
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
             -r requirements.txt -r requirements-dev.txt
     fi

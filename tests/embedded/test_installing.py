@@ -122,6 +122,15 @@ def test_pip_does_it_where_uv_is_not_to_be_had(bare: Path) -> None:
     assert last.endswith("--require-hashes -r requirements.txt -r requirements-dev.txt")
 
 
+def test_pip_does_it_where_uv_cannot_reach_the_index(bare: Path) -> None:
+    executable(bare / "bin/python3", TELLING.replace("esac;;", '"-m uv "*) exit 2;; esac;;', 1))
+    answer = install(bare)
+    assert answer.returncode == 0
+    asked = (bare / "asked").read_text().splitlines()
+    assert asked[-2].startswith("-m uv pip install")
+    assert asked[-1].startswith("-m pip install")
+
+
 def test_uv_is_installed_as_the_lock_pins_it(bare: Path) -> None:
     executable(bare / "bin/python3", TELLING)
     install(bare)
