@@ -50,7 +50,9 @@ class UploadForm(forms.Form):
     archive = forms.FileField(
         label=_("Archive (.zip)"), widget=forms.FileInput(attrs={"accept": ".zip,application/zip"})
     )
-    connection = forms.ModelChoiceField(Connection.across_organizations.none(), required=False)
+    connection = forms.ModelChoiceField(
+        Connection.across_organizations.none(), required=False, empty_label=_("The one the archive names")
+    )
 
     def __init__(self, *args: Any, connections: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

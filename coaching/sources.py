@@ -54,6 +54,11 @@ class Sources:
     buttons: tuple[Button, ...]
     budget: budget.Spent | None
 
+    @property
+    def can_connect(self) -> bool:
+        """Whether any network can be connected; where none can, the page begins with the upload."""
+        return any(not button.missing for button in self.buttons)
+
 
 def build(organization: Organization, *, now: datetime) -> Sources:
     """The page of an organization, with the same number of queries however many accounts it has."""

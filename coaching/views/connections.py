@@ -130,11 +130,17 @@ def duties_done(request: OrganizationRequest, organization: str) -> HttpResponse
     return render(request, "coaching/duties.html", context)
 
 
-@require_POST
-@requires(Role.EDITOR)
+@require_http_methods(["GET", "HEAD", "POST"])
 @consent_elsewhere
 def upload(request: OrganizationRequest, organization: str) -> HttpResponse:
-    """Takes an archive and hands it to a worker."""
+    """Takes an archive and hands it to a worker; whoever only comes to look is shown where to upload."""
+    if request.method != "POST":
+        return redirect("coaching:connections", organization)
+    return cast(HttpResponse, _upload(request))
+
+
+@requires(Role.EDITOR)
+def _upload(request: OrganizationRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, connections=request.organization.connections.all())
     if not form.is_valid():
         return _page(request, form, status=422)

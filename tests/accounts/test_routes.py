@@ -65,7 +65,7 @@ ORGANIZATION = {
     "coaching:connect_facebook": 405,
     "coaching:connect_pages": 400,  # nobody has consented to anything
     "coaching:connect_choose": 405,
-    "coaching:upload": 405,
+    "coaching:upload": 302,
     "coaching:import": 200,
     "coaching:import_progress": 286,  # the import has ended: htmx may stop asking
 }

@@ -216,7 +216,7 @@ def test_the_page_hides_the_verdict_until_staff_have_answered(
         reverse("coaching:check_answer", args=["theatre", shown.id]), {"kind": "share"}, follow=True
     )
     assert answered.context["page"].answered[0].post.id == shown.id
-    assert "the judge:" in answered.content.decode()
+    assert "The judge:" in answered.content.decode()
     assert "Post 2 of 5" in answered.content.decode()
 
 
