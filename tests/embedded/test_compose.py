@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -23,9 +24,13 @@ def test_initdb_takes_the_arguments_of_docker_compose(tmp_path: Path) -> None:
     found = programs.find(account, home)
     if found.major < 17:
         pytest.skip("this PostgreSQL is older than the image's and knows no alphabet of its own")
+    data = home / "data"
+    data.mkdir()
+    if account is not None:
+        os.chown(data, account.uid, account.gid)
     try:
         ended = subprocess.run(
-            [found.path("initdb"), "--pgdata", str(home / "data"), "--no-sync", *told[1].split()],
+            [found.path("initdb"), "--pgdata", str(data), "--no-sync", *told[1].split()],
             cwd="/",
             env={"PATH": "/usr/bin:/bin", "LANG": "en_US.utf8"},
             capture_output=True,
