@@ -304,9 +304,7 @@ def test_an_archive_is_never_read_by_itself(cast: make.Cast) -> None:
         reading.reader_for(connection, now=NOW)
 
 
-def test_pushes_are_ordered_once_where_possible(
-    cast: make.Cast, facebook: Facebook, settings: Any
-) -> None:
+def test_pushes_are_ordered_once_where_possible(cast: make.Cast, facebook: Facebook, settings: Any) -> None:
     settings.FACEBOOK_VERIFY_TOKEN = "verify-me"
     connection = on_facebook(cast.theatre, facebook)
     first = refreshed(connection)
@@ -334,3 +332,13 @@ def test_counts_of_posts_are_read_again_as_they_age_and_the_deleted_go(cast: mak
     lookups = [one.query["ids"].split(",") for one in x.asked[asked:] if one.path == "/2/tweets"]
     assert lookups == [[ids[0], ids[1], ids[2]]], "one, two and five days old; not nine"
     assert texts(again) == ["Day 8", "Day 4", "Day 0"]
+
+
+def test_a_list_that_repeats_for_ever_ends(cast: make.Cast, x: X, facebook: Facebook) -> None:
+    for number in range(30):
+        x.write("1001", f"Scene {number}", at=NOW - timedelta(hours=number + 1))
+        facebook.write("published_posts", f"Scene {number}", at=NOW - timedelta(hours=number + 1))
+    x.page_size = facebook.page_size = 10
+    x.same_token, facebook.same_cursor = "page-for-ever", True
+    for connection in (on_x(cast.theatre, x), on_facebook(cast.theatre, facebook)):
+        assert refreshed(connection).state == State.ACTIVE
