@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from accounts.models import Membership, Role
 from accounts.tenancy import scope
@@ -52,6 +53,8 @@ class OrganizationMiddleware:
             if response.status_code >= 500:
                 # Django has turned the exception into a page already; its work must not be kept.
                 transaction.set_rollback(True)
+        # Neither a proxy nor the next person at this computer is to see it.
+        patch_cache_control(response, private=True, no_store=True)
         return response
 
 

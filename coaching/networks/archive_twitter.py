@@ -219,5 +219,6 @@ def listed(manifest: dict[str, Any], kinds: Iterable[str]) -> set[str]:
 
 
 def promised(manifest: dict[str, Any]) -> int | None:
-    """How many posts the manifest counts, or None."""
-    return sum(count(entry.get("count")) or 0 for entry in files(manifest, _POST_TYPES)) or None
+    """How many posts the manifest counts, or None where it does not tell or exaggerates."""
+    told = sum(count(entry.get("count")) or 0 for entry in files(manifest, _POST_TYPES))
+    return told if 0 < told <= MAX_POSTS else None

@@ -52,6 +52,11 @@ def test_an_address_in_another_spelling_is_the_same_page_for_the_same_people(
     assert logged_in(cast.dave).generic("GET", path).status_code == 404
 
 
+def test_an_organizations_pages_are_kept_by_nobody(cast: make.Cast) -> None:
+    kept = logged_in(cast.alice).get("/o/theatre/")["Cache-Control"]
+    assert set(kept.split(", ")) == {"private", "no-store"}
+
+
 @pytest.mark.parametrize("path", ["/o/theatre", "/o/nowhere"])
 def test_a_missing_slash_tells_nothing_about_who_is_there(cast: make.Cast, path: str) -> None:
     answer = logged_in(cast.dave).get(path)

@@ -17,7 +17,7 @@ from coaching import importing
 from coaching.models import Connection, Import
 from coaching.networks import archives
 from tests import make
-from tests.networks.archive_makers import fb_post, make_facebook_archive, make_x_archive, tweet
+from tests.networks.archive_makers import fb_post, make_facebook_archive, make_x_archive, script, tweet
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +69,21 @@ def test_values_beyond_any_post_do_not_stop_an_import(cast: make.Cast, tmp_path:
     with scope([cast.theatre.pk]):
         second = cast.theatre.posts.get(external_id="2")
         assert (second.text, second.likes, second.shares) == ("AB \ufffd", None, None)
+
+
+def test_a_manifest_that_exaggerates_is_not_believed(cast: make.Cast, tmp_path: Path) -> None:
+    told = [{"fileName": f"data/tweets-part{part}.js", "count": str(2**31 - 1)} for part in (1, 2)]
+    manifest = {"dataTypes": {"tweets": {"files": told}}}
+    path = make_x_archive(
+        tmp_path / "archive.zip",
+        [tweet(1)],
+        layout="no_manifest",
+        extra=[("data/manifest.js", script("__THAR_CONFIG", manifest))],
+    )
+    job = uploaded(cast, path)
+    importing.run(claimed(cast, job), clock=lambda: make.NOW)
+    ended = as_it_is(job)
+    assert (ended.state, ended.expected) == (Import.State.DONE, None)
 
 
 def test_a_page_with_an_endless_name_and_album_can_be_imported(cast: make.Cast, tmp_path: Path) -> None:
