@@ -239,7 +239,7 @@ def test_figures_of_the_museum_agree_with_a_few_independent_lines(settings: Any,
         assert rows(said)["answer_rate"]["state"] == "not_known"
 
 
-def dashboard_queries(organization: Organization, expected: int, check: Any) -> None:
+def check_queries(organization: Organization, expected: int, check: Any) -> None:
     with scope([organization.pk]):
         with check(expected):
             dashboard.build(organization, now=make.NOW)
@@ -257,7 +257,7 @@ def test_pages_cost_a_fixed_number_of_queries(count: int, django_assert_num_quer
     cast = make.cast()
     posts, people = feed(count)
     make.pulled(cast.theatre, *posts, messages=people)
-    dashboard_queries(cast.theatre, DASHBOARD, django_assert_num_queries)
+    check_queries(cast.theatre, DASHBOARD, django_assert_num_queries)
 
 
 @pytest.mark.slow
@@ -275,7 +275,7 @@ def test_pages_cost_the_same_with_fifty_thousand_posts(django_assert_num_queries
             "FROM generate_series(1, 50000) AS n",
             [cast.theatre.pk, connection.pk, datetime(2026, 10, 1, tzinfo=UTC)],
         )
-    dashboard_queries(cast.theatre, DASHBOARD, django_assert_num_queries)
+    check_queries(cast.theatre, DASHBOARD, django_assert_num_queries)
 
 
 def test_the_dashboard_praises_what_was_earned_and_shows_what_could_be_shared(theatre: Organization) -> None:

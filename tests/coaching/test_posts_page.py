@@ -237,7 +237,7 @@ def fill(connection: Connection, many: int) -> None:
         )
 
 
-def cost(theatre: Organization, django_assert_num_queries: Any) -> None:
+def check_cost(theatre: Organization, django_assert_num_queries: Any) -> None:
     client = browser(theatre)
     address = reverse("coaching:posts", args=["theatre"])
     client.get(address)
@@ -250,13 +250,13 @@ def test_fifty_posts_cost_a_fixed_number_of_queries(
     theatre: Organization, django_assert_num_queries: Any
 ) -> None:
     fill(make.connection(theatre), 50)
-    cost(theatre, django_assert_num_queries)
+    check_cost(theatre, django_assert_num_queries)
 
 
 @pytest.mark.slow
 def test_fifty_thousand_posts_cost_the_same(theatre: Organization, django_assert_num_queries: Any) -> None:
     fill(make.connection(theatre), 50_000)
-    cost(theatre, django_assert_num_queries)
+    check_cost(theatre, django_assert_num_queries)
 
 
 def test_no_index_is_needed_that_row_level_security_would_not_use(theatre: Organization) -> None:

@@ -302,7 +302,7 @@ def in_memory(make: Callable[[Path], Path]) -> bytes:
     return buffer.getvalue()
 
 
-def outcome(path: Path) -> None:
+def check_outcome(path: Path) -> None:
     """Reads to the end; anything but posts or Unreadable breaks the test."""
     with contextlib.suppress(Unreadable):
         for post in open_archive(path).posts():
@@ -317,7 +317,7 @@ def outcome(path: Path) -> None:
 def test_any_bytes(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "any.zip"
     path.write_bytes(content)
-    outcome(path)
+    check_outcome(path)
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -329,7 +329,7 @@ def test_any_damage_to_a_real_archive(tmp_path: Path, page: bool, seed: int, hit
         raw[chance.randrange(len(raw))] = chance.randrange(256)
     path = tmp_path / "damaged.zip"
     path.write_bytes(raw[: len(raw) - cut])
-    outcome(path)
+    check_outcome(path)
 
 
 JSON = st.recursive(
@@ -371,7 +371,7 @@ def test_any_profile_of_a_page(tmp_path: Path, profile: dict[str, Any], address:
     items = [fb_post(1_700_000_000, "One", title="Lantern House shared a link.")]
     extra = [("personal_information/profile_information/profile_information.json", file)]
     path = make_facebook_archive(tmp_path / "x.zip", items, name=None, extra=extra)
-    outcome(path)
+    check_outcome(path)
     with contextlib.suppress(Unreadable):
         account = open_archive(path).account
         assert account.name
