@@ -344,8 +344,8 @@ FIELDS = st.sampled_from([*tweet(1)["tweet"], "in_reply_to_status_id_str", "in_r
 @given(fields=st.dictionaries(FIELDS, JSON, max_size=5), other=JSON)
 def test_any_value_in_any_field_of_a_tweet(tmp_path: Path, fields: dict[str, Any], other: Any) -> None:
     path = tmp_path / "x.zip"
-    outcome(make_x_archive(path, [tweet(1), tweet(5, **fields), other]))
-    outcome(make_x_archive(path, [tweet(1)], notes=[other], account=fields, layout="no_manifest"))
+    check_outcome(make_x_archive(path, [tweet(1), tweet(5, **fields), other]))
+    check_outcome(make_x_archive(path, [tweet(1)], notes=[other], account=fields, layout="no_manifest"))
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -354,7 +354,7 @@ def test_any_value_in_any_field_of_a_tweet(tmp_path: Path, fields: dict[str, Any
 )
 def test_any_value_in_any_field_of_a_page_post(tmp_path: Path, fields: dict[str, Any], other: Any) -> None:
     items = [fb_post(1_700_000_000, "One"), fb_post(1_700_000_000) | fields, other]
-    outcome(make_facebook_archive(tmp_path / "x.zip", items, extra=[(f"{PAGE_FOLDER}x.txt", "")]))
+    check_outcome(make_facebook_archive(tmp_path / "x.zip", items, extra=[(f"{PAGE_FOLDER}x.txt", "")]))
 
 
 PROFILE = st.dictionaries(
