@@ -97,11 +97,14 @@ def disconnecting(request: OrganizationRequest, organization: str, pk: int) -> H
 
 @requires(Role.EDITOR)
 def _disconnect(request: OrganizationRequest, connection: Connection) -> HttpResponse:
-    erase = request.POST.get("posts") == "erase"
+    uploaded = connection.access == Connection.Access.ARCHIVE  # nothing is connected: there is only erasing
+    erase = uploaded or request.POST.get("posts") == "erase"
     confirmed = disconnect.disconnect(connection, erase=erase, now=timezone.now())
-    done = (
-        _("%(name)s is disconnected and its posts are erased.") if erase else _("%(name)s is disconnected.")
-    )
+    done = _("%(name)s is disconnected.")
+    if erase:
+        done = _("%(name)s is disconnected and its posts are erased.")
+    if uploaded:
+        done = _("%(name)s and its posts are erased.")
     messages.success(request, done % {"name": connection.name})
     if not confirmed:
         said = _("%(network)s did not confirm it. To be sure, remove Engage in your settings there.")

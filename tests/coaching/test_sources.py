@@ -109,3 +109,20 @@ def test_trouble_that_nobody_was_told_of_is_found(cast: make.Cast) -> None:
     account(cast, 4, state=State.FAILING)
     long = account(cast, 5, state=State.FAILING, state_since=NOW - timedelta(days=2))
     assert sorted(health.untold(cast.theatre, now=NOW)) == sorted([mute.pk, long.pk])
+
+
+def test_an_uploaded_archive_can_be_taken_out_again(cast: make.Cast) -> None:
+    uploaded = make.connection(cast.theatre, access="archive")
+    kept = make.connection(cast.theatre, "other", access="archive")
+    address = reverse("coaching:account_disconnect", args=["theatre", uploaded.pk])
+    erin, bob = Client(), Client()
+    erin.force_login(cast.erin)
+    bob.force_login(cast.bob)
+    page = reverse("coaching:connections", args=["theatre"])
+    assert address in erin.get(page).content.decode()
+    assert address not in bob.get(page).content.decode()
+    assert bob.post(address).status_code == 403
+    assert "Keep them" not in erin.get(address).content.decode()
+    assert "and its posts are erased" in erin.post(address, follow=True).content.decode()
+    with scope([cast.theatre.pk]):
+        assert list(cast.theatre.connections.all()) == [kept]
