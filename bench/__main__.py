@@ -1,6 +1,6 @@
 """`make bench`: every measurement, each a ratio against a reference that runs beside it.
 
-    python -m bench [import] [dashboard] [judgement] [tenancy]
+    python -m bench [import] [dashboard] [draft] [judgement]
 
 Servers of its own are started in a temporary folder and thrown away.
 """
