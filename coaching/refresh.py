@@ -15,8 +15,6 @@ from coaching.networks.contract import Batch, Reader, Refused, TryLater
 from coaching.networks.twitter import TwitterReader
 from coaching.networks.twitter_budget import Bill
 
-WHOLE_APP = {"4"}
-"""Facebook's code for a limit that the app, not one Page, has used up."""
 WHOLE_APP_PAUSE = timedelta(hours=1)
 
 Clock = Callable[[], datetime]
@@ -167,8 +165,7 @@ def _heed(connection: Connection, *, now: datetime) -> None:
 
 def _remember(connection: Connection, fault: TryLater, *, now: datetime) -> None:
     """A limit of the whole app keeps all its connections from asking."""
-    whole = connection.network == Connection.Network.FACEBOOK and str(fault.code) in WHOLE_APP
-    if fault.reason == "rate" and whole:
+    if fault.reason == "rate" and fault.whole_app:
         AppLimit.objects.update_or_create(
             network=connection.network, defaults={"until": fault.at or now + WHOLE_APP_PAUSE}
         )

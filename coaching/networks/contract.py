@@ -123,11 +123,21 @@ class Refused(Exception):
 
 
 class TryLater(Exception):
-    """The network asks for patience, until `at` (aware UTC) where it names a moment."""
+    """The network asks for patience, until `at` (aware UTC) where it names a moment.
 
-    def __init__(self, reason: str, *, at: datetime | None = None, code: int | str | None = None) -> None:
+    `whole_app` says that the limit is that of all accounts of this installation together.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        at: datetime | None = None,
+        code: int | str | None = None,
+        whole_app: bool = False,
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.at, self.code = reason, at, code
+        self.reason, self.at, self.code, self.whole_app = reason, at, code, whole_app
 
 
 class Unreadable(Exception):

@@ -24,6 +24,8 @@ ALMOST_USED_UP = 95
 
 _NEXT = frozenset({"after", "before", "until", "since", "offset", "__paging_token"})
 _RATE = frozenset({4, 17, 32, 341, 368, 613}) | frozenset(range(80_000, 80_015))
+WHOLE_APP = 4
+"""The code for a limit that the app, not one Page, has used up."""
 _RECONNECT = frozenset({102, 190, 2500})
 _PERMISSION = frozenset({3, 10}) | frozenset(range(200, 300))
 _KEYS = frozenset({101, 104})
@@ -188,7 +190,7 @@ def _by_code(
     number, sub = whole_number(error.get("code")), whole_number(error.get("error_subcode"))
     code: int | str | None = number if sub is None else f"{number}/{sub}"
     if number in _RATE:
-        return TryLater("rate", at=_patience(response.headers, now), code=code)
+        return TryLater("rate", at=_patience(response.headers, now), code=code, whole_app=number == WHOLE_APP)
     if number in _RECONNECT:
         return Refused("reconnect", code=code)
     if number in _PERMISSION:

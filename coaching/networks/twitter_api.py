@@ -15,6 +15,8 @@ from .http import Patience, Window, answer, bind, fields_of, moment, retry_after
 
 API_URL = "https://api.x.com"
 OAUTH_URL = "https://x.com"
+WHOLE_APP = "x-app-limit-24hour"
+"""The headers of the day's limit that all accounts of an app share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,10 @@ def fault_of(response: requests.Response, *, feature: str, now: datetime) -> Ref
     if status == 404:
         return Refused("gone", feature=feature, code=404)
     if status == 429:
-        return TryLater("rate", at=_patience(response.headers, now), code=429)
+        whole_app = whole_number(response.headers.get(f"{WHOLE_APP}-remaining")) == 0
+        reset = moment(response.headers.get(f"{WHOLE_APP}-reset")) if whole_app else None
+        at = reset if reset and reset > now else _patience(response.headers, now)
+        return TryLater("rate", at=at, code=429, whole_app=whole_app)
     if status == 408 or status >= 500:
         return TryLater("network", at=retry_after(response.headers, now), code=status)
     return TryLater("unexpected", code=problem or status)
@@ -143,7 +148,7 @@ def fault_of(response: requests.Response, *, feature: str, now: datetime) -> Ref
 def _patience(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """When a 429 ends: the latest reset of those limits that are used up; None for one without a moment."""
     resets = []
-    for name in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"):
+    for name in ("x-rate-limit", "x-user-limit-24hour", WHOLE_APP):
         left = whole_number(headers.get(f"{name}-remaining"))
         reset = moment(headers.get(f"{name}-reset"))
         used_up = left == 0 or (left is None and name == "x-rate-limit")

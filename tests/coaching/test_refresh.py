@@ -221,6 +221,32 @@ def test_a_limit_of_the_whole_app_stops_every_page(cast: make.Cast, facebook: Fa
     assert AppLimit.objects.get().until > NOW
 
 
+def test_the_limit_of_the_day_that_all_accounts_share_stops_every_handle(cast: make.Cast, x: X) -> None:
+    connection = on_x(cast.theatre, x)
+    other = connected(cast.rival, network="twitter", external_id="2002", handle="ana", tokens={"access": "t"})
+    opens = NOW + timedelta(hours=5)
+    headers = {
+        "x-rate-limit-remaining": "880",
+        "x-app-limit-24hour-remaining": "0",
+        "x-app-limit-24hour-reset": str(int(opens.timestamp())),
+    }
+    x.misbehave("/tweets", Reply(429, {}, headers=headers))
+    assert refreshed(connection).due_at == opens
+    asked = len(x.asked)
+    waiting = refreshed(other)
+    assert (waiting.state, waiting.due_at) == (State.WAITING, opens)
+    assert len(x.asked) == asked
+    assert refreshed(connection, now=opens).state == State.ACTIVE
+
+
+def test_the_limit_of_one_handle_stops_no_other(cast: make.Cast, x: X) -> None:
+    connection = on_x(cast.theatre, x)
+    headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int(NOW.timestamp()) + 900)}
+    x.misbehave("/tweets", Reply(429, {}, headers=headers))
+    assert refreshed(connection).state == State.WAITING
+    assert not AppLimit.objects.exists()
+
+
 def test_a_lease_keeps_others_away_until_it_ends(cast: make.Cast, x: X, settings: Any) -> None:
     connection = on_x(cast.theatre, x)
     assert refresh.claim(cast.theatre.pk, connection.pk, now=NOW)
