@@ -50,8 +50,8 @@ class OrganizationMiddleware:
         request.POST  # noqa: B018
         with scope([membership.organization_id]):
             response = self.get_response(request)
-            if response.status_code >= 500:
-                # Django has turned the exception into a page already; its work must not be kept.
+            if response.status_code >= 400:
+                # Django has turned an exception into a page already; what was begun must not be kept.
                 transaction.set_rollback(True)
         # Neither a proxy nor the next person at this computer is to see it.
         patch_cache_control(response, private=True, no_store=True)

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 # The last step is one statement that cannot say how far it is.
 STORING_LEASE = timedelta(minutes=15)
+KEPT = timedelta(days=7)
 BATCH = 5_000
 ATTEMPTS = 5
 Clock = Callable[[], datetime]
@@ -66,6 +67,18 @@ def _write_capped(file: IO[bytes], chunks: Iterable[bytes]) -> None:
 def upload_path(name: str) -> Path:
     """Where an upload of this name waits."""
     return Path(settings.UPLOADS_DIR) / name
+
+
+def discard_orphans(now: datetime) -> int:
+    """Deletes uploads that nobody can still want, and says how many.
+
+    An import is read within the day; a file older than KEPT has lost its row, with its organization say.
+    """
+    folder = Path(settings.UPLOADS_DIR)
+    found = [path for path in folder.glob("*.zip") if path.stat().st_mtime < (now - KEPT).timestamp()]
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
 
 
 def unfinished(now: datetime) -> list[tuple[int, int]]:

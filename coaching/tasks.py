@@ -36,7 +36,8 @@ def import_archive(organization_id: int, import_id: int) -> None:
 def resume_imports() -> None:
     """Takes up imports whose worker died or whose message was lost."""
     for organization_id, import_id in importing.unfinished(timezone.now()):
-        import_archive.delay(organization_id, import_id)
+        # Beat asks again soon; what still stands in the queue by then is not needed twice.
+        import_archive.apply_async((organization_id, import_id), expires=15)
 
 
 @shared_task
@@ -73,7 +74,7 @@ def measure_outcome(organization_id: int, suggestion_id: int) -> None:
 def measure_due() -> None:
     """Sends every taken suggestion whose weeks are over to a worker."""
     for organization_id, suggestion_id in outcomes.due(timezone.now()):
-        measure_outcome.delay(organization_id, suggestion_id)
+        measure_outcome.apply_async((organization_id, suggestion_id), expires=3600)
 
 
 @shared_task
@@ -113,7 +114,7 @@ def apply_push(push_id: int) -> None:
 def apply_pushes() -> None:
     """Takes up pushes whose worker died or whose message was lost."""
     for push_id in pushes.waiting(timezone.now()):
-        apply_push.delay(push_id)
+        apply_push.apply_async((push_id,), expires=60)
 
 
 @shared_task
@@ -133,6 +134,7 @@ def do_duties() -> None:
             tell_owners.delay(organization.pk, connection_id)
     duties.sweep_x(now=timezone.now())
     pushes.discard_old(timezone.now())
+    importing.discard_orphans(timezone.now())
 
 
 @shared_task

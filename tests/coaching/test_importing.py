@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,18 @@ def test_an_upload_over_the_limit_is_refused_and_not_kept(
     with pytest.raises(Unreadable, match="too_big"), scope([cast.theatre.pk]):
         importing.start(cast.theatre, filename="a.zip", chunks=[b"12345678", b"12345678"], by=None)
     assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_uploads_that_lost_their_import_are_deleted_after_a_week(cast: make.Cast, tmp_path: Path) -> None:
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    old, young = folder / "old.zip", folder / "young.zip"
+    for path, age in ((old, importing.KEPT * 1.1), (young, importing.KEPT * 0.9)):
+        path.write_bytes(b"")
+        moment = (make.NOW - age).timestamp()
+        os.utime(path, (moment, moment))
+    assert importing.discard_orphans(make.NOW) == 1
+    assert list(folder.iterdir()) == [young]
 
 
 def test_two_organizations_import_the_same_archive_and_do_not_see_each_other(
