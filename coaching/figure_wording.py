@@ -202,6 +202,8 @@ def visible_sentence(metric: str, visible: Visible | None, better: int) -> str:
     there = visible.before + better * visible.change
     if not 0 <= there <= 1:
         return _now("With so few cases we will hardly be able to see a difference; try it all the same.")
-    return _now("It is now {before}% ({what}). A difference can be seen from about {there}% on.").format(
-        before=percent(visible.before), there=percent(there), what=METRICS[metric]
+    said = _now(
+        "We will compare with the weeks before those: {before}% then ({what}). "
+        "A difference can be seen from about {there}% on."
     )
+    return said.format(before=percent(visible.before), there=percent(there), what=METRICS[metric])

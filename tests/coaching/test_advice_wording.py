@@ -159,7 +159,10 @@ def test_outcomes_say_what_happened_and_never_why() -> None:
 
 def test_from_which_change_on_it_can_be_seen() -> None:
     said = figure_wording.visible_sentence("reply_share", Visible(0.12, 0.1), 1)
-    assert said == "It is now 10% (posts that answer somebody). A difference can be seen from about 22% on."
+    assert said == (
+        "We will compare with the weeks before those: 10% then (posts that answer somebody). "
+        "A difference can be seen from about 22% on."
+    )
     assert "too few" in figure_wording.visible_sentence("reply_share", None, 1)
     assert "hardly" in figure_wording.visible_sentence("hashtag_share", Visible(0.5, 0.3), -1)
 
