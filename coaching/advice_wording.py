@@ -70,8 +70,8 @@ _RULES: dict[str, tuple[Promise, Promise]] = {
     "answer_who_waits": (
         _("Take ten minutes today and answer the people who wait."),
         _(
-            "{waiting_words}, the longest for {days_words}; of the {n} who asked before them {period}, "
-            "{k} were answered."
+            "{waiting_words}, the longest for {days_words}. {period_cap}, not counting who has waited for "
+            "less than a week, {k} of {n} got an answer."
         ),
     ),
     "thank_back": (

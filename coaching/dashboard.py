@@ -1,6 +1,6 @@
 """The dashboard: how are we doing, whom do we answer, what do we try. A fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -76,8 +76,20 @@ class Week:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What somebody wrote to the organization, as an example; `message_id` opens the conversation."""
+
+    message_id: int
+    name: str
+    handle: str | None
+    text: str
+    at: datetime
+    network: str
+
+
+@dataclass(frozen=True)
 class SuggestionCard:
-    """A suggestion in words, with posts of their own feed."""
+    """A suggestion in words, with posts of their own feed, or with what was written to them."""
 
     id: int
     rule: str
@@ -87,6 +99,7 @@ class SuggestionCard:
     evidence: str
     goal: str
     examples: tuple[PostCard, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -128,6 +141,7 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
     suggestions = tuple(organization.suggestions.filter(state=Suggestion.State.OPEN).order_by("rank")[:3])
     best, worst = _extremes(rows, shown[-PERIOD:], chosen)
     posts = _posts(organization, [best, worst, *(pk for s in suggestions for pk in s.examples)])
+    said = said_to(organization, suggestions)
     period = period_figures.usual_period(organization, connections, now=now) if hearing else None
     waiting, ideas = _others(organization, now=now) if hearing else (WaitingNow(), ())
     importing = (
@@ -143,7 +157,7 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         mix=_mix(counts, shown, chosen),
         weeks=tuple(_week(counts, monday, chosen) for monday in shown),
         suggestions=tuple(
-            suggestion_card(s, posts, now.astimezone(organization.zone).date()) for s in suggestions
+            suggestion_card(s, posts, said, now.astimezone(organization.zone).date()) for s in suggestions
         ),
         waiting=waiting.shown,
         waiting_total=waiting.total,
@@ -173,7 +187,25 @@ def _others(organization: Organization, *, now: datetime) -> tuple[WaitingNow, t
     return waiting, ideas
 
 
-def suggestion_card(suggestion: Suggestion, posts: dict[int, PostCard], today: date) -> SuggestionCard:
+def said_to(organization: Organization, suggestions: Iterable[Suggestion]) -> dict[int, Said]:
+    """The messages that suggestions are about, as far as they are still kept. One query at most."""
+    wanted = {pk for suggestion in suggestions for pk in suggestion.messages}
+    return {
+        message.pk: Said(
+            message_id=message.pk,
+            name=message.author_name or message.author_handle or "",
+            handle=message.author_handle,
+            text=message.text,
+            at=message.created_at,
+            network=message.connection.network,
+        )
+        for message in organization.messages.filter(pk__in=wanted).select_related("connection")
+    }
+
+
+def suggestion_card(
+    suggestion: Suggestion, posts: dict[int, PostCard], said: dict[int, Said], today: date
+) -> SuggestionCard:
     """A stored suggestion in words."""
     words = advice_wording.suggestion(suggestion, today)
     return SuggestionCard(
@@ -185,6 +217,7 @@ def suggestion_card(suggestion: Suggestion, posts: dict[int, PostCard], today: d
         evidence=words.evidence,
         goal=words.goal,
         examples=tuple(posts[pk] for pk in suggestion.examples if pk in posts),
+        said=tuple(said[pk] for pk in suggestion.messages if pk in said),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from accounts.models import Organization
-from coaching import figure_wording
+from coaching import conversations, figure_wording
 from coaching.judgement.answering import Intent
 from coaching.judgement.marks import read_marks
 from coaching.judgement.repost_ideas import DAYS, Idea, Spoken, repost_ideas
@@ -36,8 +36,10 @@ def ideas(
 ) -> tuple[ShareIdea, ...]:
     """What could be shared this week, the best first. Two queries.
 
-    `regulars` are the keys of people who often talk with the organization.
+    `regulars` are the keys of people who often talk with the organization. Sister accounts are ourselves:
+    passing them on would be talking about oneself.
     """
+    ours = conversations.ourselves(organization)
     since = now - timedelta(days=DAYS)
     fitting = [Intent.PRAISE, Intent.THANKS, Intent.OTHER, Intent.QUESTION]
     messages: dict[int, Message] = {
@@ -57,6 +59,7 @@ def ideas(
     spoken = [
         _spoken(message, message.external_id in quoted or _bare(message.text) in texts, regulars)
         for message in messages.values()
+        if (message.author_handle or "").lower() not in ours
     ]
     found = [idea for idea in repost_ideas(spoken, now, at_most) if idea.worth >= ENOUGH]
     return tuple(_card(idea, messages[int(idea.id)]) for idea in found)

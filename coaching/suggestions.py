@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest
 
 from accounts.models import Organization, User
 from coaching import figure_wording, goal_progress, outcomes
-from coaching.dashboard import SuggestionCard, suggestion_card
+from coaching.dashboard import Said, SuggestionCard, said_to, suggestion_card
 from coaching.goal_progress import GoalLine
 from coaching.judgement.choosing import LONG_REST, REST
 from coaching.judgement.goals import YearSum, year_sum
@@ -196,19 +196,24 @@ def _cards(
     posts = {
         post.pk: card(post) for post in organization.posts.filter(pk__in=ids).select_related("connection")
     }
+    said = said_to(organization, found)
     known = _outcomes(organization, found) if stored is None else stored
     today = now.astimezone(organization.zone).date()
     for suggestion in found:
         suggestion.organization = organization
-    return [_decided(one, posts, today, known.get(one.pk)) for one in found]
+    return [_decided(one, posts, said, today, known.get(one.pk)) for one in found]
 
 
 def _decided(
-    suggestion: Suggestion, posts: dict[int, PostCard], today: date, stored: Outcome | None
+    suggestion: Suggestion,
+    posts: dict[int, PostCard],
+    said: dict[int, Said],
+    today: date,
+    stored: Outcome | None,
 ) -> DecidedCard:
     taken = suggestion.state == Suggestion.State.TAKEN and suggestion.decided_at is not None
     return DecidedCard(
-        suggestion=suggestion_card(suggestion, posts, today),
+        suggestion=suggestion_card(suggestion, posts, said, today),
         visible=visible_words(suggestion),
         because=suggestion.get_dismissed_because_display() if suggestion.dismissed_because else "",
         until=suggestion.rests_until,

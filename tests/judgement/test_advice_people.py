@@ -110,6 +110,12 @@ def test_two_lost_regulars() -> None:
     advice = meeting.talk_again_with_lost_regulars(account(said, lost=(regular("ana", 5), regular("bob", 6))))
     assert advice is not None
     assert (advice.params["people"], advice.params["person"]) == (2, "ana")
+    assert advice.messages == ()
+    heard = runs(1, days_ago=50, start=7) + runs(1, days_ago=40, start=8)
+    known = account(said, runs=heard, lost=(regular("p8", 5), regular("p7", 6)))
+    spoken = meeting.talk_again_with_lost_regulars(known)
+    assert spoken is not None
+    assert spoken.messages == ("m8", "m7")
     assert meeting.talk_again_with_lost_regulars(account(said, lost=(regular("ana", 5),))) is None
     assert meeting.talk_again_with_lost_regulars(account(said, lost=None)) is None
 

@@ -15,12 +15,14 @@ ENOUGH_REGULARS = 5
 def talk_again_with_lost_regulars(picture: AccountPicture) -> Advice | None:
     """People who used to talk with you have gone quiet: say hello to one of them this week.
 
-    Speaks when at least two regulars have not been talked with for four weeks.
+    Speaks when at least two regulars have not been talked with for four weeks; examples are the last words
+    of those who fell silent latest.
     Source: Kent & Taylor 1998 (giving people reasons to return).
     """
     seen = look("reply_share", picture, enough=1)
     if seen is None or picture.lost is None or len(picture.lost) < 2:
         return None
+    last_said = {run.person: run.messages[-1] for _, run in picture.dated_runs}
     return suggest(
         "talk_again_with_lost_regulars",
         picture,
@@ -28,6 +30,7 @@ def talk_again_with_lost_regulars(picture: AccountPicture) -> Advice | None:
         target=min(1.0, seen.value + 0.1),
         evidence="kent_taylor",
         leverage=0.6,
+        messages=tuple(last_said[one.person] for one in picture.lost if one.person in last_said)[:3],
         people=len(picture.lost),
         person=picture.lost[0].person,
     )
