@@ -1,11 +1,12 @@
 """A machine's wording of a draft, where operator and owner want it; our own judge reads it first."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db.models import F, Value
-from django.db.models.functions import Length, StrIndex
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Length, Lower, StrIndex, Trim
 
 from accounts.models import Organization
 from coaching import drafts
@@ -17,6 +18,7 @@ from coaching.networks.rewriter import Rewriter
 
 WORDS_OF_OTHERS = 20
 """Characters of somebody's message from which on a draft holds their words and not only a greeting."""
+_COPIED_REPOST = re.compile(r"\b[RM]T:? @\w")
 
 
 @dataclass(frozen=True)
@@ -65,13 +67,22 @@ def rewrite(organization: Organization, what: Written, *, now: datetime) -> Look
 
 
 def holds_words_of_others(organization: Organization, text: str) -> bool:
-    """Whether a draft repeats a post of somebody else on X: a copied repost, or a message to us."""
-    if text.lstrip().startswith("RT @"):
+    """Whether a draft repeats a post of somebody else on X: a copied repost, or a message to us.
+
+    Handles in front, links at the end, spaces and capitals make no difference: staff copy what was said,
+    not to whom.
+    """
+    if _COPIED_REPOST.search(text):
         return True
-    found = organization.messages.filter(connection__network="twitter").annotate(
-        size=Length("text"), at=StrIndex(Value(text), F("text"))
+    bare: F | Func = F("text")
+    for found, instead in ((r"^(\s*[.]?@\w+)+", ""), (r"(\s*https?://\S+)+\s*$", ""), (r"\s+", " ")):
+        bare = Func(bare, Value(found), Value(instead), Value("g"), function="regexp_replace")
+    theirs = organization.messages.filter(connection__network="twitter").annotate(
+        words=Lower(Trim(bare), output_field=TextField())
     )
-    return bool(found.filter(size__gte=WORDS_OF_OTHERS, at__gt=0).exists())
+    said = " ".join(text.split()).lower()
+    found_in = theirs.annotate(size=Length("words"), at=StrIndex(Value(said), F("words")))
+    return bool(found_in.filter(size__gte=WORDS_OF_OTHERS, at__gt=0).exists())
 
 
 def _count_call(organization: Organization, now: datetime) -> None:

@@ -232,11 +232,19 @@ def test_words_of_others_never_leave_the_house(machine: dict[str, Any]) -> None:
     cast = make.cast()
     turn_on(cast)
     theirs = "We sat in the third row and wept, thank you all"
-    make.pulled(cast.theatre, messages=[make.message(1, theirs)])
-    for text in (f"How kind: “{theirs}” Book now!", "RT @ana: we wept"):
+    spoken = make.message(2, "@gull @bob  Never has a\nBASSOON made me laugh so https://t.co/x1")
+    make.pulled(cast.theatre, messages=[make.message(1, theirs), spoken])
+    for text in (
+        f"How kind: “{theirs}” Book now!",
+        "RT @ana: we wept",
+        "Come and weep! RT @ana: we wept",
+        "Bob says: “Never has a bassoon made me laugh so”. Book now!",
+    ):
         with pytest.raises(Refused, match="others_words"):
             rewrite(cast, text)
     assert machine["prompts"] == []
+    rewrite(cast, "Our bassoon makes people laugh and weep. Book now!")
+    assert len(machine["prompts"]) == 1
 
 
 def test_the_months_calls_are_counted_and_begin_anew(machine: dict[str, Any]) -> None:
