@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
@@ -56,3 +57,14 @@ def test_the_address_of_an_upload_leads_to_its_form(client: Client) -> None:
     client.force_login(make.cast().bob)
     answer = client.get(reverse("coaching:upload", args=["theatre"]))
     assert answer["Location"] == reverse("coaching:connections", args=["theatre"])
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_two_step_login_says_beforehand_that_it_needs_a_confirmed_address(
+    verified: bool, client: Client
+) -> None:
+    erin = make.cast().erin
+    EmailAddress.objects.create(user=erin, email=erin.email, primary=True, verified=verified)
+    client.force_login(erin)
+    page = client.get(reverse("mfa_index")).content.decode()
+    assert ("It needs a confirmed email address first" in page) is (not verified)
