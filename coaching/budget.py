@@ -1,9 +1,12 @@
 """What an organization may read at X this month, what it has read, and the stop before the limit.
 
-Dollars are those of the price list in the settings; X's own bill may be lower, since it charges a thing once
-a day and several readings in a day are counted here each for itself.
+Dollars are those of the price list in the settings. X charges a thing once within a UTC day, however often
+it is read, and so does this.
 """
 
+import sys
+from array import array
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,7 +17,7 @@ from django.db.models import F
 from accounts.models import Organization
 from accounts.tenancy import scope
 from coaching.models import Connection, ReadBudget, ReadMeter
-from coaching.networks.twitter_budget import Bill, Meter, Prices
+from coaching.networks.twitter_budget import Bill, Meter, Prices, Read
 
 NOTHING = Bill()
 
@@ -65,9 +68,8 @@ def owns_app(connection: Connection) -> bool:
 def spent(organization: Organization, network: str, *, now: datetime) -> Spent:
     """This month so far. Needs the organization's scope."""
     month = first_of_month(now)
-    meter = ReadMeter.across_organizations.filter(
-        organization=organization, network=network, month=month
-    ).first() or ReadMeter(month=month)
+    known = ReadMeter.across_organizations.filter(organization=organization, network=network, month=month)
+    meter = known.defer("read_that_day").first() or ReadMeter(month=month)
     limit = ReadBudget.across_organizations.filter(organization=organization, network=network).first()
     dollars = limit.dollars if limit else Decimal(settings.X_MONTHLY_DOLLARS)
     return Spent(month, meter.reads, meter.dollars, limit.posts if limit else None, dollars)
@@ -89,31 +91,78 @@ def meter_for(connection: Connection, *, now: datetime) -> Meter:
     """A meter with what is left of the month."""
     with scope([connection.organization_id]):
         so_far = spent(connection.organization, connection.network, now=now)
+        already = list(_read_on(connection, now.astimezone(UTC).date()))
     reads = None if so_far.most_reads is None else max(0, so_far.most_reads - so_far.reads)
     dollars = None if so_far.most_dollars is None else max(Decimal(0), so_far.most_dollars - so_far.dollars)
-    return Meter(reads=reads, dollars=dollars, prices=prices(), owns_app=owns_app(connection))
+    return Meter(
+        reads=reads, dollars=dollars, prices=prices(), owns_app=owns_app(connection), already=already
+    )
 
 
-def record(connection: Connection, more: Bill, *, now: datetime) -> None:
-    """Adds what was read to the month. Needs the organization's scope."""
+def record(connection: Connection, more: Bill, *, now: datetime, fresh: Iterable[Read] = ()) -> None:
+    """Adds what was read to the month, and to what is not billed again today. Needs the scope."""
     if more == NOTHING:
         return
-    lock(connection.organization_id, connection.network, now=now)
+    meter = lock(connection.organization_id, connection.network, now=now)
+    today = now.astimezone(UTC).date()
+    before = bytes(meter.read_that_day) if meter.day == today else b""
     ReadMeter.across_organizations.filter(
         organization=connection.organization_id, network=connection.network, month=first_of_month(now)
     ).update(
         own_posts=F("own_posts") + more.own_posts,
         posts=F("posts") + more.posts,
         users=F("users") + more.users,
+        day=today,
+        read_that_day=before + _packed(fresh, today),
         dollars=F("dollars") + more.dollars(prices(), owns_app=owns_app(connection)),
     )
 
 
-def lock(organization_id: int, network: str, *, now: datetime) -> None:
+def record_person(connection: Connection, external_id: str, *, now: datetime) -> None:
+    """Adds one question about a person, which was put outside any pull. Needs the organization's scope."""
+    meter = meter_for(connection, now=now)
+    meter.count(now, users=[external_id])
+    record(connection, meter.bill, now=now, fresh=meter.fresh)
+
+
+def lock(organization_id: int, network: str, *, now: datetime) -> ReadMeter:
     """Holds the month's meter until the transaction ends, so that two readers never share one remainder."""
     wanted = {"organization_id": organization_id, "network": network, "month": first_of_month(now)}
     ReadMeter.across_organizations.bulk_create([ReadMeter(**wanted)], ignore_conflicts=True)
-    ReadMeter.across_organizations.select_for_update().get(**wanted)
+    meter: ReadMeter = ReadMeter.across_organizations.select_for_update().get(**wanted)
+    return meter
+
+
+def _read_on(connection: Connection, day: date) -> Iterator[Read]:
+    """What was read and billed that day already."""
+    kept = (
+        ReadMeter.across_organizations.filter(
+            organization=connection.organization_id, network=connection.network, day=day
+        )
+        .values_list("read_that_day", flat=True)
+        .first()
+    )
+    numbers = array("q", bytes(kept or b""))
+    if sys.byteorder != "big":
+        numbers.byteswap()
+    for number in numbers:
+        yield "post" if number > 0 else "user", str(abs(number)), day.isoformat()
+
+
+def _packed(reads: Iterable[Read], day: date) -> bytes:
+    """Eight bytes a thing; an id that is no such number is forgotten, and billed here again."""
+    of_day = [(kind, one) for kind, one, on in reads if on == day.isoformat()]
+    numbers = array(
+        "q",
+        (
+            int(one) if kind == "post" else -int(one)
+            for kind, one in of_day
+            if one.isascii() and one.isdigit() and 0 < int(one) < 2**63
+        ),
+    )
+    if sys.byteorder != "big":
+        numbers.byteswap()
+    return numbers.tobytes()
 
 
 def difference(now: Bill, before: Bill) -> Bill:

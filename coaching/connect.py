@@ -18,7 +18,6 @@ from coaching.models import Connection, sealed
 from coaching.networks import facebook_login, twitter_oauth
 from coaching.networks.contract import Account, Network, Refused
 from coaching.networks.facebook_login import PageChoice
-from coaching.networks.twitter_budget import Bill
 
 ASKED, CHOOSING = "connect_asked", "connect_choosing"
 PATIENCE = timedelta(minutes=15)
@@ -129,7 +128,7 @@ def finish_x(asked: Asked, told: Mapping[str, str], *, now: datetime) -> Connect
         twitter_oauth.revoke(app, tokens.refresh_token or tokens.access_token, now=now)
         raise
     # Asking whose token it is was one billed read.
-    budget.record(connection, Bill(users=1), now=now)
+    budget.record_person(connection, login.account.external_id, now=now)
     return connection
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from coaching import page_insights
 from coaching.models import Connection
 from coaching.networks import facebook_login, twitter_oauth
 
@@ -56,6 +57,29 @@ def of(connection: Connection) -> Health:
     if connection.access == Connection.Access.ARCHIVE:
         return Health(_("From an uploaded archive. Upload a newer one to see newer posts."), "good")
     return _SENTENCES[State(connection.state)](connection)
+
+
+def seen(figures: page_insights.Seen) -> str:
+    """What Facebook counted of a Page, as plain sentences; what it did not tell is left out."""
+    told = []
+    if figures.people is not None:
+        said = _("Seen by about %(people)s people in 28 days, as Facebook counts.")
+        told.append(said % {"people": _number(figures.people)})
+    counts = [
+        (figures.views, _("%(n)s views in %(days)s days")),
+        (figures.engagements, _("%(n)s reactions, comments, shares and clicks in %(days)s days")),
+        (figures.follows, _("%(n)s followers")),
+    ]
+    days = _number(figures.days)
+    known = [said % {"n": _number(n), "days": days} for n, said in counts if n is not None]
+    if known:
+        up_to = _("By Facebook's figures up to %(day)s: %(counts)s.")
+        told.append(up_to % {"day": date_format(figures.until, "j F"), "counts": ", ".join(known)})
+    return " ".join(told)
+
+
+def _number(n: int) -> str:
+    return number_format(n, force_grouping=True)
 
 
 def missing_features(connection: Connection) -> list[str]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import budget, health, pull, reading, rereading, subscribing
+from coaching import budget, health, page_insights, pull, reading, rereading, subscribing
 from coaching.models import AppLimit, Connection
 from coaching.networks.contract import Batch, Reader, Refused, TryLater
 from coaching.networks.twitter import TwitterReader
@@ -102,10 +102,20 @@ class _Pull:
         _heed(self.connection, now=self.now)
         self.reader = reading.reader_for(self.connection, now=self.now)
         rereading.watch_again(self.connection, self.looked_again)
-        pull.pull(self.connection, self.reader, now=self.now, beside=self.beside)
+        # A feature that is refused is refused last; what else is due once a day goes on.
+        refused: Refused | None = None
+        try:
+            pull.pull(self.connection, self.reader, now=self.now, beside=self.beside)
+        except Refused as fault:
+            if fault.reason != "permission" or fault.feature in health.BLOCKING:
+                raise
+            refused = fault
         if self.connection.reread_on != self.now.date() and self.connection.access == "api":
             subscribing.subscribe(self.connection, now=self.now)
         rereading.reread(self.connection, self.reader, self.looked_again, now=self.now, beside=self.beside)
+        page_insights.read(self.connection, self.reader, now=self.now)
+        if refused is not None:
+            raise refused
 
     def beside(self, batch: Batch, pulled: pull.Pulled) -> None:
         """In the transaction that stores a batch: still ours? Then the lease, the bill and the limits."""
@@ -144,8 +154,9 @@ class _Pull:
 
     def _bill(self) -> None:
         if isinstance(self.reader, TwitterReader):
-            bill = self.reader.meter.bill
-            budget.record(self.connection, budget.difference(bill, self.billed), now=self.now)
+            bill, fresh = self.reader.meter.bill, self.reader.meter.fresh
+            more = budget.difference(bill, self.billed)
+            budget.record(self.connection, more, now=self.now, fresh=fresh[self.billed.reads :])
             self.billed = bill
 
     def _limits(self) -> dict[str, object]:

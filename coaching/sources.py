@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from accounts.models import Organization
-from coaching import budget, health_wording, network_apps
+from coaching import budget, health_wording, network_apps, page_insights
 from coaching.models import Connection, Post
 
 
@@ -26,6 +26,12 @@ class Line:
     health: health_wording.Health
     progress: Progress | None
     pushed: bool
+    seen: page_insights.Seen | None = None
+
+    @property
+    def seen_words(self) -> str:
+        """What Facebook counted, for the Page's owners; empty where it told nothing."""
+        return health_wording.seen(self.seen) if self.seen else ""
 
     @property
     def connectable(self) -> bool:
@@ -75,12 +81,14 @@ def build(organization: Organization, *, now: datetime) -> Sources:
         .annotate(posts=Count("pk"), back_to=Min("created_at"))
         .order_by()
     }
+    figures = page_insights.of(organization, now=now)
     lines = tuple(
         Line(
             connection,
             health_wording.of(connection),
             progress.get(connection.pk, Progress(0, None)) if connection.pk in reading else None,
             connection.subscribed_at is not None,
+            figures.get(connection.pk),
         )
         for connection in found
     )

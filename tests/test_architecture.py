@@ -34,6 +34,7 @@ ACROSS = {
     "coaching/connect.py",
     "coaching/conversation_marks.py",
     "coaching/opening_times.py",
+    "coaching/page_insights.py",
     "coaching/praising.py",
     "coaching/rereading.py",
     "coaching/reading.py",

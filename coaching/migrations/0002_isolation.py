@@ -90,6 +90,7 @@ class Migration(migrations.Migration):
         isolate("coaching_removal", connection_id="coaching_connection"),
         isolate("coaching_forgotten"),
         isolate("coaching_sweep"),
+        isolate("coaching_pageday", connection_id="coaching_connection"),
         isolate("coaching_conversationmark", connection_id="coaching_connection"),
         isolate("coaching_conversationclaim", connection_id="coaching_connection"),
         isolate("coaching_answerweek", connection_id="coaching_connection"),

@@ -10,6 +10,7 @@ from coaching.models.label import Check, Correction
 from coaching.models.message import Message
 from coaching.models.outcome import Outcome
 from coaching.models.own_judge import OwnJudge
+from coaching.models.page_day import PageDay
 from coaching.models.post import Post
 from coaching.models.praise import EarnedPraise
 from coaching.models.push import Push
@@ -35,6 +36,7 @@ __all__ = [
     "Message",
     "Outcome",
     "OwnJudge",
+    "PageDay",
     "Post",
     "Push",
     "ReadBudget",

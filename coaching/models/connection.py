@@ -70,6 +70,7 @@ class Connection(OrganizationOwned):
     )
     hurried_at = models.DateTimeField(null=True, blank=True, help_text="When somebody asked to read it now.")
     reread_on = models.DateField(null=True, blank=True, help_text="The last day counts were read again.")
+    insights_on = models.DateField(null=True, blank=True, help_text="The last day its figures were asked.")
     look_again = models.JSONField(default=list, blank=True, help_text="Ids that the network says changed.")
     windows = models.JSONField(default=dict, blank=True, help_text="Rate limits, as the headers told them.")
     scopes = ArrayField(models.CharField(max_length=60), default=list, blank=True)

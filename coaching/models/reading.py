@@ -42,6 +42,10 @@ class ReadMeter(OrganizationOwned):
     posts = models.PositiveIntegerField(default=0)
     users = models.PositiveIntegerField(default=0)
     dollars = models.DecimalField(max_digits=12, decimal_places=4, default=Decimal(0))
+    day = models.DateField(null=True, help_text="The UTC day of `read_that_day`.")
+    read_that_day = models.BinaryField(
+        default=bytes, help_text="Ids as 64-bit numbers, people's negative: billed once a day."
+    )
 
     class Meta(OrganizationOwned.Meta):
         constraints: ClassVar = [

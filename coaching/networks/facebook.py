@@ -104,13 +104,27 @@ class FacebookReader:
             yield _joined(found)
             self._leave_some()
 
+    @property
+    def tells_insights(self) -> bool:
+        """Whether the Page's figures may be asked for."""
+        return "insights" in self._features and "insights" not in self._refused
+
     def insights(
-        self, metrics: tuple[str, ...], *, now: datetime, since: datetime, until: datetime
+        self,
+        metrics: tuple[str, ...],
+        *,
+        now: datetime,
+        since: datetime,
+        until: datetime,
+        period: str = "day",
     ) -> tuple[list[Insight], tuple[str, ...]]:
-        """The Page's own figures by day, and the metrics that Facebook no longer knows."""
+        """The Page's own figures, and the metrics that Facebook no longer knows.
+
+        `period` is day, or days_28 for the 28 days that end with each day.
+        """
         self._start(now)
         span = {"since": int(since.timestamp()), "until": int(until.timestamp())}
-        return insights(self._graph, self._account.external_id, metrics, period="day", **span)
+        return insights(self._graph, self._account.external_id, metrics, period=period, **span)
 
     def _start(self, now: datetime) -> None:
         self._now = now

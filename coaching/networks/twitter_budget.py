@@ -39,10 +39,15 @@ class Bill:
         return self.own_posts * own + self.posts * prices.post + self.users * prices.user
 
 
+Read = tuple[str, str, str]
+"""A kind ("post" or "user"), its id, and the UTC day (ISO) for which it is billed."""
+
+
 class Meter:
     """Counts reads and says how many more are allowed.
 
-    X bills a thing once within a UTC day; so does this. Both limits may be None for no limit: `reads` in
+    X bills a thing once within a UTC day; so does this, `already` being what earlier pulls of the day have
+    read and `fresh` what this one added, in order. Both limits may be None for no limit: `reads` in
     things read, `dollars` in money by `prices`. A call's price is known only afterwards, so room is given
     for the most that it could cost.
     """
@@ -54,11 +59,13 @@ class Meter:
         dollars: Decimal | None = None,
         prices: Prices | None = None,
         owns_app: bool = False,
+        already: Iterable[Read] = (),
     ) -> None:
         self.bill = Bill()
+        self.fresh: list[Read] = []
         self._reads, self._dollars = reads, dollars
         self._prices, self._owns_app = prices or Prices(), owns_app
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: set[Read] = set(already)
 
     def room(self, *, least: int, most: int, with_authors: bool) -> int:
         """How many posts the next page may bring: `most`, or fewer, or `Refused` below `least`.
@@ -97,6 +104,7 @@ class Meter:
         return ("post", own), ("post", posts), ("user", users)
 
     def _fresh(self, kind: str, ids: Iterable[str], day: str) -> int:
-        before = len(self._seen)
-        self._seen.update((kind, one, day) for one in ids)
-        return len(self._seen) - before
+        fresh = dict.fromkeys(read for one in ids if (read := (kind, one, day)) not in self._seen)
+        self._seen.update(fresh)
+        self.fresh.extend(fresh)
+        return len(fresh)

@@ -311,6 +311,38 @@ def test_the_meter_counts_what_was_read_and_reading_stops_before_the_budget(cast
     assert x.billed <= 42, "what was read before is not read again"
 
 
+def test_what_was_read_today_is_not_counted_again_by_the_next_pull(cast: make.Cast, x: X) -> None:
+    connection = on_x(cast.theatre, x, token_expires_at=NOW + timedelta(days=9))
+    asked = x.write("2002", "@HarbourTheatre a lift?", at=NOW - timedelta(minutes=9))
+    x.write("1001", "@ana yes", at=NOW - timedelta(minutes=7), answers=asked)
+
+    def meter() -> ReadMeter:
+        with scope([cast.theatre.pk]):
+            found: ReadMeter = ReadMeter.across_organizations.get()
+            return found
+
+    def look_again(now: Any) -> None:
+        with scope([cast.theatre.pk]):
+            Connection.across_organizations.filter(pk=connection.pk).update(
+                look_again=list(x.posts), due_at=now, reread_on=now.date()
+            )
+        refreshed(connection, now=now)
+
+    refreshed(connection)
+    assert (meter().own_posts, meter().posts, meter().users) == (1, 1, 1)
+    look_again(NOW + timedelta(hours=1))
+    assert (meter().own_posts, meter().posts, meter().users) == (1, 1, 1)
+    x.write("2002", "@HarbourTheatre thanks", at=NOW + timedelta(minutes=65))
+    look_again(NOW + timedelta(hours=2))
+    assert (meter().own_posts, meter().posts, meter().users) == (1, 2, 1), "ana is billed once a day, too"
+    assert meter().dollars == 3 * budget.prices().post + budget.prices().user
+    before = x.billed
+    look_again(NOW + timedelta(days=1))
+    assert meter().reads == 4 + 3, "a new day is billed anew"
+    assert x.billed > before
+    assert len(meter().read_that_day) == 8 * 3
+
+
 def test_two_accounts_of_one_budget_are_never_read_at_once(cast: make.Cast, x: X) -> None:
     first = on_x(cast.theatre, x)
     second = connected(cast.theatre, network="twitter", external_id="2002", handle="ana", tokens={})

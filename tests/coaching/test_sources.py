@@ -80,11 +80,11 @@ def test_the_page_costs_the_same_queries_however_many_accounts(
     cast: make.Cast, django_assert_num_queries: Any
 ) -> None:
     account(cast, caught_up_at=None)
-    with scope([cast.theatre.pk]), django_assert_num_queries(4):
+    with scope([cast.theatre.pk]), django_assert_num_queries(5):
         sources.build(cast.theatre, now=NOW)
     for number in range(1, 30):
         account(cast, number, state=State.values[number % len(State.values)])
-    with scope([cast.theatre.pk]), django_assert_num_queries(4):
+    with scope([cast.theatre.pk]), django_assert_num_queries(5):
         assert len(sources.build(cast.theatre, now=NOW).lines) == 30
 
 

@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -52,6 +52,8 @@ class Facebook(Stand):
         }
         self.comments: dict[str, list[dict[str, Any]]] = {}
         self.views: dict[str, int] = {}
+        self.figures: dict[str, int] = {}
+        self.alive = set(ALIVE)
         self.closed: set[str] = set()
         self.agrees = True
         self.codes: dict[str, str] = {}
@@ -239,13 +241,29 @@ class Facebook(Stand):
 
     def _insights(self, owner: str, given: Mapping[str, str]) -> Reply:
         names = given["metric"].split(",")
-        if not set(names) <= ALIVE:
+        if not set(names) <= self.alive:
             return error(100)
-        values = [{"value": self.views.get(owner, 0), "end_time": "2026-09-14T07:00:00+0000"}]
-        rows = [{"name": name, "period": given.get("period", "lifetime"), "values": values} for name in names]
+        period = given.get("period", "lifetime")
+        rows = [
+            {"name": name, "period": period, "values": self._values(owner, name, given)} for name in names
+        ]
         # As in a real answer: links to other times that never end.
         more = {"previous": f"{self.url}/x?since=1", "next": f"{self.url}/x?since=2"}
         return Reply(200, {"data": rows, "paging": more}, headers=self.headers)
+
+    def _values(self, owner: str, name: str, given: Mapping[str, str]) -> list[dict[str, Any]]:
+        """One value for each day's end at Facebook's midnight between `since` and `until`."""
+        value = self.figures.get(name, self.views.get(owner, 0))
+        if "since" not in given:
+            return [{"value": value, "end_time": "2026-09-14T07:00:00+0000"}]
+        start = datetime.fromtimestamp(int(given["since"]), UTC).replace(hour=7, minute=0, second=0)
+        ends = [start + timedelta(days=n) for n in range(100)]
+        last = datetime.fromtimestamp(int(given["until"]), UTC)
+        return [
+            {"value": value, "end_time": end.strftime("%Y-%m-%dT%H:%M:%S+0000")}
+            for end in ends
+            if end <= last
+        ]
 
     def _list(self, asked: Asked, rows: list[dict[str, Any]]) -> Reply:
         since = int(asked.query.get("since") or 0)
