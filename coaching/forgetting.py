@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from django.db.models import F, Func, Value
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization
 from coaching import conversation_marks
-from coaching.models import Connection, Forgotten, Message, Removal
+from coaching.models import Connection, Forgotten, Message, Post, Removal
 from coaching.networks.contract import Batch, FeedMessage, FeedPost
 
 
@@ -20,12 +21,22 @@ def keyed(network: str, external_id: str) -> str:
 def forget_person(organization: Organization, network: str, external_id: str, *, now: datetime) -> int:
     """Deletes what a person wrote to an organization and remembers a hash of their id only.
 
+    Posts of ours stay, but no longer say whom they answer or share.
     Answers with the number of messages deleted. Needs the organization's scope.
     """
     Forgotten.across_organizations.bulk_create(
         [Forgotten(organization=organization, network=network, digest=keyed(network, external_id), at=now)],
         ignore_conflicts=True,
     )
+    mine = Post.across_organizations.filter(organization=organization, connection__network=network)
+    for column in ("reply_to", "shared_from"):
+        named = mine.filter(**{f"{column}__id": external_id})
+        for handle in named.order_by().values_list(f"{column}__handle", flat=True).distinct():
+            same = named.filter(**{f"{column}__handle": handle})
+            same.update(
+                mentions=Func(F("mentions"), Value(handle), function="array_remove"), **{column: None}
+            )
+        named.update(**{column: None})
     return conversation_marks.delete_with_traces(
         organization,
         Message.across_organizations.filter(
@@ -43,6 +54,17 @@ def without_forgotten(connection: Connection, batch: Batch) -> Batch:
         return batch
     posts: tuple[FeedPost, ...] = tuple(one for one in batch.posts if one.external_id not in gone)
     return replace(batch, posts=posts, messages=tuple(one for one in messages if one.external_id not in gone))
+
+
+def forgotten(connection: Connection, people: Iterable[str]) -> list[str]:
+    """Which of these people, by id, asked to be forgotten. Needs the organization's scope."""
+    hashes = {keyed(connection.network, one): one for one in people}
+    if not hashes:
+        return []
+    known = Forgotten.across_organizations.filter(
+        organization=connection.organization_id, network=connection.network, digest__in=list(hashes)
+    )
+    return [hashes[one] for one in known.values_list("digest", flat=True)]
 
 
 def removed_before(connection: Connection, external_ids: Iterable[str]) -> set[str]:
@@ -79,20 +101,5 @@ def remember_removals(connection: Connection, external_ids: Iterable[str], *, no
 
 def _without_people(connection: Connection, messages: tuple[FeedMessage, ...]) -> tuple[FeedMessage, ...]:
     """Without what people wrote who asked to be forgotten."""
-    hashes = {
-        one.author.external_id: keyed(connection.network, one.author.external_id)
-        for one in messages
-        if one.author.external_id
-    }
-    if not hashes:
-        return messages
-    forgotten = set(
-        Forgotten.across_organizations.filter(
-            organization=connection.organization_id,
-            network=connection.network,
-            digest__in=list(hashes.values()),
-        ).values_list("digest", flat=True)
-    )
-    if not forgotten:
-        return messages
-    return tuple(one for one in messages if hashes.get(one.author.external_id or "") not in forgotten)
+    gone = forgotten(connection, [one.author.external_id for one in messages if one.author.external_id])
+    return tuple(one for one in messages if one.author.external_id not in gone) if gone else messages

@@ -174,6 +174,7 @@ def bring_in(
         connection = _connection_for(organization, account)
         # An older archive still holds what the network has told us to delete since.
         storing.unstage(forgetting.removals_of(connection))
+        storing.unname(forgetting.forgotten(connection, storing.staged_people()))
         stored = storing.upsert_posts(connection)
         rollup.count_weeks(connection)
         if connection.hears_others:

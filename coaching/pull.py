@@ -87,6 +87,7 @@ def _store(connection: Connection, batch: Batch, *, now: datetime) -> Pulled:
             finder=judging.finder_for(connection, before=min(post.created_at for post in batch.posts)),
             own=own,
         )
+        storing.unname(forgetting.forgotten(connection, storing.staged_people()))
         posts = storing.upsert_posts(connection)
     if batch.messages:
         messages = storing.upsert_messages(connection, judging.judge_messages(batch.messages))

@@ -90,6 +90,28 @@ def unstage(external_ids: Sequence[str]) -> None:
             cursor.execute("DELETE FROM staged_post WHERE external_id = ANY(%s)", [list(external_ids)])
 
 
+def staged_people() -> list[str]:
+    """Ids of everybody whom staged posts answer or share."""
+    with database.cursor() as cursor:
+        cursor.execute(
+            "SELECT reply_to->>'id' FROM staged_post WHERE reply_to->>'id' IS NOT NULL "
+            "UNION SELECT shared_from->>'id' FROM staged_post WHERE shared_from->>'id' IS NOT NULL"
+        )
+        return [one for (one,) in cursor.fetchall()]
+
+
+def unname(people: Sequence[str]) -> None:
+    """Takes people, by id, out of the staged posts that answer, mention or share them."""
+    if people:
+        with database.cursor() as cursor:
+            for column in ("reply_to", "shared_from"):
+                cursor.execute(
+                    f"UPDATE staged_post SET mentions = array_remove(mentions, {column}->>'handle'), "
+                    f"{column} = NULL WHERE {column}->>'id' = ANY(%s)",
+                    [list(people)],
+                )
+
+
 def staged_summary() -> dict[str, Any]:
     """How many posts are staged in all and by surface, and the first and last moment in ISO 8601 UTC."""
     with database.cursor() as cursor:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tenancy import scope
-from coaching import deletion, duties, importing, pull, pushes
+from coaching import deletion, duties, forgetting, importing, pull, pushes
 from coaching.models import ComplianceJob, Connection, DeletionRequest, Forgotten, Message, Sweep
 from coaching.networks import archives
 from coaching.networks.contract import Batch
@@ -166,6 +166,29 @@ def test_who_was_forgotten_does_not_come_back_with_the_next_pull(cast: make.Cast
     brought = Batch(messages=(make.message(1, "Hello"), make.message(2, "Hi", who="ben")))
     pull.store(page, brought, now=NOW)
     assert heard(page) == ["Hi"]
+
+
+def test_an_archive_does_not_bring_back_whoever_was_forgotten(cast: make.Cast, tmp_path: Path) -> None:
+    ben = {"in_reply_to_user_id_str": "3003", "in_reply_to_screen_name": "ben"}
+    ana = {"in_reply_to_user_id_str": "2002", "in_reply_to_screen_name": "ana"}
+    path = make_x_archive(
+        tmp_path / "archive.zip", [tweet("1", "@ana yes, at eight", **ana), tweet("2", "@ben no", **ben)]
+    )
+
+    def answered() -> list[str | None]:
+        with scope([cast.theatre.pk]):
+            rows = cast.theatre.posts.order_by("external_id")
+            return [(row.reply_to or {}).get("handle") for row in rows]
+
+    importing.bring_in(cast.theatre, archives.open_archive(path), clock=lambda: NOW)
+    assert answered() == ["ana", "ben"]
+    with scope([cast.theatre.pk]):
+        forgetting.forget_person(cast.theatre, "twitter", "2002", now=NOW)
+    assert answered() == [None, "ben"]
+    importing.bring_in(cast.theatre, archives.open_archive(path), clock=lambda: NOW)
+    assert answered() == [None, "ben"]
+    with scope([cast.theatre.pk]):
+        assert [row.surface for row in cast.theatre.posts.order_by("external_id")] == ["reply", "reply"]
 
 
 def test_an_older_archive_does_not_bring_back_what_was_deleted(cast: make.Cast, tmp_path: Path) -> None:
