@@ -1,28 +1,52 @@
 """The past of an organization: its most social weeks, what happened around them, and season by season."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
+
+from django.db.models import Q
 
 from accounts.models import Organization
-from coaching import answer_rollup, figure_wording, rollup
-from coaching.judgement.figures import Where
+from coaching import answer_rollup, conversations, figure_wording, rollup
+from coaching.judgement.figures import Counts, Where
 from coaching.judgement.intervals import Share
-from coaching.judgement.looking_back import most_social_weeks, seasons
-from coaching.models import WeekRollup
+from coaching.judgement.looking_back import most_social_weeks, seasons, week_by_week
+from coaching.judgement.weeks import WEEK, week_bounds, week_of
+from coaching.models import Connection, Post, WeekRollup
 from coaching.post_card import PostCard, card
 
-WEEKS = 5
+BEST = 5
+
+
+@dataclass(frozen=True)
+class NearWeek:
+    """A week and what came of it: posts that talk with people, people who wrote, likes of a post.
+
+    `people` and `likes` are None where the source does not tell; there may be no posts at all.
+    """
+
+    monday: date
+    social: int
+    judged: int
+    people: int | None
+    likes: float | None
 
 
 @dataclass(frozen=True)
 class GoodWeek:
-    """A week in which the organization talked with people: counts, answers given and its best post."""
+    """A week in which the organization talked with people: counts, answers given and its best post.
+
+    `around` is the week before, the week itself and the week after.
+    """
 
     monday: date
     social: int
     judged: int
     answered: int | None
     best: PostCard | None
+    around: tuple[NearWeek, ...]
 
 
 @dataclass(frozen=True)
@@ -53,10 +77,13 @@ def page(organization: Organization) -> PastPage:
     counts = [
         rollup.week_counts(row, replies_known=connections[row.connection_id].replies_known) for row in rows
     ]
-    best = most_social_weeks(counts, where, WEEKS)
+    best = most_social_weeks(counts, where, BEST)
     mondays = {week.week for week in best}
-    posts = _best_posts(organization, [row for row in rows if row.monday in mondays], where)
+    told = {pk for pk, one in connections.items() if one.replies_known or where is Where.TIMELINE}
+    shown = [row for row in rows if row.monday in mondays and row.connection_id in told]
+    posts = _best_posts(organization, shown, where)
     answered = _answered(organization, mondays)
+    around = _around(organization, week_by_week(counts, where), mondays, connections.values())
     hearing = any(connection.hears_others for connection in connections.values())
     return PastPage(
         where=where,
@@ -68,6 +95,7 @@ def page(organization: Organization) -> PastPage:
                 judged=week.counts.judged,
                 answered=answered.get(week.week, 0) if hearing else None,
                 best=posts.get(week.week),
+                around=tuple(around[week.week + WEEK * n] for n in (-1, 0, 1)),
             )
             for week in best
         ),
@@ -83,6 +111,42 @@ def page(organization: Organization) -> PastPage:
             for season in reversed(seasons(counts, where))
         ),
     )
+
+
+def _around(
+    organization: Organization,
+    counted: dict[date, Counts],
+    mondays: Iterable[date],
+    connections: Iterable[Connection],
+) -> dict[date, NearWeek]:
+    """The weeks themselves and those beside them. Two queries."""
+    weeks = {monday + WEEK * n for monday in mondays for n in (-1, 0, 1)}
+    within = Q(pk__in=[])
+    for monday in weeks:
+        start, end = week_bounds(monday, organization.zone)
+        within |= Q(created_at__gte=start, created_at__lt=end)
+    people: dict[date, set[str]] = defaultdict(set)
+    ours = conversations.ourselves(organization)
+    wrote = organization.messages.filter(within).values_list("pk", "created_at", "author_id", "author_handle")
+    for pk, at, author, handle in wrote:
+        if (handle or "").lower() not in ours:
+            people[week_of(at, organization.zone)].add(author or handle or f"unknown {pk}")
+    likes: dict[date, list[int]] = defaultdict(list)
+    own = organization.posts.filter(within).exclude(surface=Post.Surface.SHARE)
+    for at, count in own.values_list("created_at", "likes"):
+        if count is not None:
+            likes[week_of(at, organization.zone)].append(count)
+    hearing = any(connection.hears_others for connection in connections)
+    return {
+        monday: NearWeek(
+            monday=monday,
+            social=counted[monday].social if monday in counted else 0,
+            judged=counted[monday].judged if monday in counted else 0,
+            people=len(people[monday]) if hearing else None,
+            likes=fmean(likes[monday]) if likes[monday] else None,
+        )
+        for monday in weeks
+    }
 
 
 def _best_posts(organization: Organization, rows: list[WeekRollup], where: Where) -> dict[date, PostCard]:

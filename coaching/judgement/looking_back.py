@@ -28,15 +28,21 @@ def most_social_weeks(weeks: Iterable[WeekCounts], where: Where, at_most: int = 
     Ranked by the lower end of the Wilson interval, so that one lucky post in a quiet week does not win;
     weeks with at least 5 judged posts.
     """
+    found = [
+        PastWeek(monday, counts, wilson(counts.social, counts.judged)[0])
+        for monday, counts in week_by_week(weeks, where).items()
+        if counts.judged >= ENOUGH_A_WEEK and counts.social
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.at_least, -one.week.toordinal()))[:at_most])
+
+
+def week_by_week(weeks: Iterable[WeekCounts], where: Where) -> dict[date, Counts]:
+    """What was posted in every week, by its Monday; weeks that no source tells all of are left out."""
     by_week: dict[date, list[WeekCounts]] = defaultdict(list)
     for week in weeks:
         by_week[week.week].append(week)
-    found = []
-    for monday, parts in by_week.items():
-        counts = add_up(parts, where)
-        if isinstance(counts, Counts) and counts.judged >= ENOUGH_A_WEEK and counts.social:
-            found.append(PastWeek(monday, counts, wilson(counts.social, counts.judged)[0]))
-    return tuple(sorted(found, key=lambda one: (-one.at_least, -one.week.toordinal()))[:at_most])
+    added = {monday: add_up(parts, where) for monday, parts in by_week.items()}
+    return {monday: counts for monday, counts in added.items() if isinstance(counts, Counts)}
 
 
 @dataclass(frozen=True, slots=True)
