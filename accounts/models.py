@@ -66,6 +66,7 @@ class Organization(models.Model):
         _("address"),
         max_length=50,
         unique=True,
+        error_messages={"unique": _("This address is taken already; choose another one.")},
         validators=[
             RegexValidator(
                 r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z",

@@ -8,6 +8,9 @@ from coaching.judgement.metrics import Look, look
 from coaching.judgement.picture import AccountPicture
 
 SURE_OF = 10
+LOUD = 0.2
+"""Below this social share a kind word about how posts are written would contradict the headline."""
+OF_STYLE = frozenset({"question_share", "naming_share", "share_share"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,11 @@ def earned(picture: AccountPicture, at_most: int = 1) -> tuple[Praise, ...]:
         ("share_share", max(0.16, targets.share_share), 0.5),
     )
     found: list[tuple[float, Praise]] = []
+    social = look("social_share", picture, SURE_OF)
+    loud = social is not None and social.value < LOUD
     for metric, bar, weight in bars:
+        if loud and metric in OF_STYLE:
+            continue
         seen = look(metric, picture, SURE_OF)
         if seen is not None and seen.value >= bar:
             found.append((weight * (1 + seen.value - bar), _praise(seen)))

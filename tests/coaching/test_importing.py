@@ -247,7 +247,7 @@ def test_the_commands_print_one_json_line_each(cast: make.Cast, tmp_path: Path) 
     [
         (("import_archive", "nowhere", "x.zip"), "There is no organization nowhere"),
         (("import_archive", "theatre", "/no/such.zip"), "There is no file"),
-        (("create_organization", "theatre", "--name", "X", "--owner", "a@example.org"), "already exists"),
+        (("create_organization", "theatre", "--name", "X", "--owner", "a@example.org"), "taken already"),
         (("create_organization", "No Good", "--name", "X", "--owner", "a@example.org"), "small letters"),
         (("create_organization", "ok", "--name", "X", "--owner", "nobody"), "valid email"),
         (

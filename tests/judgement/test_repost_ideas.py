@@ -76,3 +76,10 @@ def test_answering_everybody_is_praised() -> None:
         "answer_rate",
         "in_time_share",
     }
+
+
+def test_a_kind_word_does_not_contradict_the_headline() -> None:
+    asking = posts(20, Kind.ANNOUNCE, question=True)
+    assert earned(account(asking)) == ()
+    (praise,) = earned(account(posts(14, Kind.ANNOUNCE, question=True), posts(6, Kind.SHARE)))
+    assert praise.code == "question_share"
