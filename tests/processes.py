@@ -16,21 +16,28 @@ ROOT = Path(__file__).parent.parent
 
 @contextlib.contextmanager
 def worker(
-    environment: Mapping[str, str] | None = None, *, beat: bool = False
+    environment: Mapping[str, str] | None = None, *, beat: bool = False, log: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A Celery worker in a process group of its own; `environment` is added to ours, `beat` runs inside."""
-    command = [sys.executable, "-m", "celery", "-A", "engage", "worker", "-c", "1", "--loglevel", "WARNING"]
+    """A Celery worker in a process group of its own; `environment` is added to ours, `beat` runs inside.
+
+    `log` is a file that gets all it has to say, down to the last detail.
+    """
+    level = "DEBUG" if log else "WARNING"
+    command = [sys.executable, "-m", "celery", "-A", "engage", "worker", "-c", "1", "--loglevel", level]
     schedule = Path(os.environ["ENGAGE_VAR"]) / f"beat-{time.monotonic_ns()}"
     if beat:
         command += ["-B", "-s", str(schedule)]
+    said = log.open("ab") if log else None
     process = subprocess.Popen(
         command,
         cwd=ROOT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "engage.settings", **(environment or {})},
         start_new_session=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=said or subprocess.DEVNULL,
+        stderr=said or subprocess.DEVNULL,
     )
+    if said:
+        said.close()
     try:
         yield process
     finally:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,22 +134,28 @@ def test_two_hundred_accounts_are_read_by_two_workers_every_post_once() -> None:
         assert stand.billed == 200 * POSTS, "nothing was read twice"
 
 
-def test_kill_9_of_a_worker_in_mid_pull_loses_nothing_and_doubles_nothing() -> None:
+def test_kill_9_of_a_worker_in_mid_pull_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
     with crowd(1) as stand:
         stand.page_size = 10
         connections = connect_all(stand, organizations=1)
         stand.gate.clear()
         given = environment(stand)
-        with processes.worker(given, beat=True) as first:
+        with processes.worker(given, beat=True, log=log) as first:
             assert stand.held.wait(60)
             processes.kill(first)
             first.wait()
         assert counts(connections)["stage0"] == 10, "the first page is stored, the second never came"
         stand.gate.set()
-        with processes.worker(given, beat=True):
-            assert processes.wait_until(lambda: all_there(connections), 120)
+        stand.misbehave("/mentions", Reply(500, {}))
+        with processes.worker(given, beat=True, log=log):
+            assert processes.wait_until(lambda: all_there(connections), 180)
         assert counts(connections)["stage0"] == POSTS
         assert stand.billed <= POSTS + 10
+        said = log.read_text(errors="replace")
+        assert "refresh_connection" in said, "the workers told what they did"
+        for secret in (*stand.access.values(), stand.client[1], "Bearer"):
+            assert secret not in said
 
 
 def test_a_queue_that_forgets_everything_loses_nothing() -> None:
