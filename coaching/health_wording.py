@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from coaching import page_insights
 from coaching.models import Connection
@@ -64,22 +64,25 @@ def seen(figures: page_insights.Seen) -> str:
     told = []
     if figures.people is not None:
         said = _("Seen by about %(people)s people in 28 days, as Facebook counts.")
-        told.append(said % {"people": _number(figures.people)})
-    counts = [
-        (figures.views, _("%(n)s views in %(days)s days")),
-        (figures.engagements, _("%(n)s reactions, comments, shares and clicks in %(days)s days")),
-        (figures.follows, _("%(n)s followers")),
-    ]
-    days = _number(figures.days)
-    known = [said % {"n": _number(n), "days": days} for n, said in counts if n is not None]
+        told.append(said % {"people": number_format(figures.people, force_grouping=True)})
+    known = []
+    if figures.views is not None:
+        known.append(_counted(ngettext("%(n)s view", "%(n)s views", figures.views), figures.views))
+    if figures.engagements is not None:
+        known.append(_counted(_("reactions, comments, shares and clicks: %(n)s"), figures.engagements))
+    if figures.follows is not None:
+        known.append(
+            _counted(ngettext("%(n)s follower", "%(n)s followers", figures.follows), figures.follows)
+        )
     if known:
-        up_to = _("By Facebook's figures up to %(day)s: %(counts)s.")
-        told.append(up_to % {"day": date_format(figures.until, "j F"), "counts": ", ".join(known)})
+        said = ngettext("On %(day)s", "In the %(days)s days up to %(day)s", figures.days)
+        when = said % {"days": figures.days, "day": date_format(figures.until, "j F")}
+        told.append(f"{when}: {'; '.join(known)}.")
     return " ".join(told)
 
 
-def _number(n: int) -> str:
-    return number_format(n, force_grouping=True)
+def _counted(said: str, n: int) -> str:
+    return said % {"n": number_format(n, force_grouping=True)}
 
 
 def missing_features(connection: Connection) -> list[str]:

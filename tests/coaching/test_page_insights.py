@@ -115,7 +115,7 @@ def test_owners_see_them_in_a_sentence_and_others_do_not(cast: make.Cast, facebo
     client.force_login(cast.alice)
     page = client.get(address).content.decode()
     assert "Seen by about 1,240 people in 28 days, as Facebook counts." in page
-    assert "2,800 views" in page
+    assert "2,800 views; 512 followers." in page
     assert "reactions, comments, shares" not in page
     client.force_login(cast.bob)
     assert "Seen by about" not in client.get(address).content.decode()
