@@ -13,7 +13,7 @@ import pytest
 
 from accounts.tenancy import scope
 from bench.make_archive import write_archive
-from coaching import importing, tasks
+from coaching import importing, rejudging, tasks
 from coaching.models import Import
 from tests import make, processes
 
@@ -30,6 +30,8 @@ def job(settings: Any, tmp_path: Path) -> Import:
     archive = tmp_path / "archive.zip"
     write_archive(archive, POSTS)
     with scope([cast.theatre.pk]):
+        # A new organization's judge is written down with its first posts; here it is known before.
+        rejudging.hold(cast.theatre, now=make.NOW)
         return importing.start(
             cast.theatre, filename="archive.zip", chunks=[archive.read_bytes()], by=cast.alice
         )
