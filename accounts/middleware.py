@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import Membership, Role
@@ -48,7 +49,8 @@ class OrganizationMiddleware:
             return too_large(request, settings.UPLOAD_MAX_BYTES)
         # Read the body now: a slow upload must not hold a transaction open.
         request.POST  # noqa: B018
-        with scope([membership.organization_id]):
+        # Days and hours on a page are the organization's own, as its weeks are.
+        with timezone.override(membership.organization.zone), scope([membership.organization_id]):
             response = self.get_response(request)
             if response.status_code >= 400:
                 # Django has turned an exception into a page already; what was begun must not be kept.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -71,3 +71,15 @@ def test_nobody_is_told_to_share_a_sister_account() -> None:
         assert conversations.ourselves(theatre) == {"gullyouth"}
         found = repost_page.ideas(theatre, now=make.NOW)
     assert [idea.handle for idea in found] == ["nora"]
+
+
+def test_days_and_hours_are_the_organizations_own() -> None:
+    cast = make.cast()
+    Organization.objects.filter(pk=cast.theatre.pk).update(timezone="America/Los_Angeles")
+    late = make.post(1, created_at=datetime(2024, 11, 22, 0, 36, tzinfo=UTC))
+    make.pulled(cast.theatre, late)
+    client = Client()
+    client.force_login(cast.erin)
+    page = client.get(reverse("coaching:posts", args=["theatre"])).content.decode()
+    assert "21 November 2024 16:36" in page
+    assert "22 November" not in page
