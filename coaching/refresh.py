@@ -54,17 +54,17 @@ def claim(organization_id: int, connection_id: int, *, now: datetime) -> Connect
         return Connection.across_organizations.select_related("organization").get(pk=connection_id)
 
 
-def hurry(organization: Organization, connection_id: int, *, now: datetime) -> bool:
+def hurry(organization: Organization, connection_id: int, *, now: datetime, insist: bool = False) -> bool:
     """Makes an account due at once because somebody asked; False where that was done moments ago.
 
-    Neither a rate limit nor a missing permission is hurried. Needs the organization's scope.
+    Operators may `insist` on asking again so soon. Neither a rate limit nor a missing permission is hurried. Needs the organization's scope.
     """
     hopeless = [Connection.State.WAITING, Connection.State.RECONNECT, Connection.State.GONE]
-    mine = organization.connections.filter(
-        Q(hurried_at__isnull=True) | Q(hurried_at__lt=now - settings.REFRESH_NOW_PAUSE),
-        pk=connection_id,
-        due_at__isnull=False,
-    ).exclude(state__in=hopeless)
+    mine = organization.connections.filter(pk=connection_id, due_at__isnull=False)
+    mine = mine.exclude(state__in=hopeless)
+    if not insist:
+        long_ago = Q(hurried_at__lt=now - settings.REFRESH_NOW_PAUSE)
+        mine = mine.filter(Q(hurried_at__isnull=True) | long_ago)
     return bool(mine.update(due_at=now, hurried_at=now))
 
 

@@ -342,5 +342,11 @@ def test_pull_prints_counts_and_the_state_of_each(cast: make.Cast, x: X, faceboo
     assert (told["twitter"]["state"], told["twitter"]["posts"]) == ("active", 1)
     assert (told["facebook"]["state"], told["facebook"]["code"]) == ("reconnect", "190/463")
     assert "run out" in told["facebook"]["health"]
+    x.write("1001", "Doors open at eight", at=x.now)
+    said = StringIO()
+    call_command("pull", "theatre", "--json", stdout=said)
+    again = {one["network"]: one for one in json.loads(said.getvalue())["connections"]}
+    assert (again["twitter"]["pulled"], again["twitter"]["posts"]) == (True, 1), "nobody waits for a shell"
+    assert not again["facebook"]["pulled"]
     with pytest.raises(CommandError):
         call_command("pull", "nowhere", stdout=StringIO())

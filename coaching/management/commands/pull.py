@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def _pull(self, organization: Organization, pk: int) -> dict[str, Any]:
         now = timezone.now()
         with scope([organization.pk]):
-            refresh.hurry(organization, pk, now=now)
+            refresh.hurry(organization, pk, now=now, insist=True)
         claimed = refresh.claim(organization.pk, pk, now=now)
         pulled = refresh.refresh(claimed, now=now, clock=timezone.now) if claimed else None
         with scope([organization.pk]):
