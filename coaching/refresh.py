@@ -57,7 +57,8 @@ def claim(organization_id: int, connection_id: int, *, now: datetime) -> Connect
 def hurry(organization: Organization, connection_id: int, *, now: datetime, insist: bool = False) -> bool:
     """Makes an account due at once because somebody asked; False where that was done moments ago.
 
-    Operators may `insist` on asking again so soon. Neither a rate limit nor a missing permission is hurried. Needs the organization's scope.
+    Operators may `insist` on asking again so soon. Neither a rate limit nor a missing permission is
+    hurried. Needs the organization's scope.
     """
     hopeless = [Connection.State.WAITING, Connection.State.RECONNECT, Connection.State.GONE]
     mine = organization.connections.filter(pk=connection_id, due_at__isnull=False)
