@@ -122,6 +122,8 @@ _SPEAKERS = (
     (_FIRST_ONE, _I["speaks_as_one"]),
     (_DAYS, _I["dates"]),
 )
+_SPOKEN_OF = frozenset().union(*(group for group, _ in _SPEAKERS))
+_MARKED = frozenset(mark for mark, _ in _MARKS)
 
 
 Signals = dict[int, tuple[int, int]]
@@ -246,11 +248,13 @@ class Lookout:
             if HANDLE in present and ("rt" in present or "mt" in present):
                 raws, words = _own_words(raws, words)
                 present = set(words)
-            _shape(facts, raws, words, present, seen)
+            # Only tokens whose form differs from how they stand there can hold capitals.
+            capitals = [raw for raw, word in zip(raws, words, strict=True) if raw != word]
+            _shape(facts, words, present, capitals, seen)
             if understood:
                 self._matcher.find(words, seen)
                 _speakers(words, present, seen.signals)
-                _small_signs(text, raws, words, present, seen.signals)
+                _small_signs(text, raws, words, present, capitals, seen.signals)
         return seen
 
 
@@ -280,7 +284,7 @@ def _facts(facts: Facts, signals: Signals) -> None:
         signals[_I["repeats_often" if facts.repeats >= 3 else "repeats_once"]] = NOWHERE
 
 
-def _shape(facts: Facts, raws: list[str], words: list[str], present: set[str], seen: Seen) -> None:
+def _shape(facts: Facts, words: list[str], present: set[str], capitals: list[str], seen: Seen) -> None:
     """Signs that mean the same in every language."""
     signals = seen.signals
     lead = _openers(facts, words, signals) if HANDLE in present else 0
@@ -289,10 +293,11 @@ def _shape(facts: Facts, raws: list[str], words: list[str], present: set[str], s
         first = words.index(HASHTAG)
         together = many if words[first : first + many] == [HASHTAG] * many else 1
         signals[_I["many_hashtags" if many > 2 else "hashtag"]] = (first, first + together - 1)
-    for mark, number in _MARKS:
-        if mark in present:
-            first = words.index(mark)
-            signals[number] = (first, first)
+    if not _MARKED.isdisjoint(present):
+        for mark, number in _MARKS:
+            if mark in present:
+                first = words.index(mark)
+                signals[number] = (first, first)
     if URL in present:
         _links(words, lead, signals)
     elif facts.link:
@@ -309,8 +314,8 @@ def _shape(facts: Facts, raws: list[str], words: list[str], present: set[str], s
         signals[_I["very_long"]] = NOWHERE
     elif spoken > 24:
         signals[_I["long"]] = NOWHERE
-    if sum(map(str.isupper, raws)) > 2:
-        loud = sum(len(raw) > 2 and raw.isalpha() and raw.isupper() for raw in raws)
+    if len(capitals) > 2:
+        loud = sum(len(raw) > 2 for raw in capitals if raw.isupper() and raw.isalpha())
         if loud > max(2, spoken // 3):
             signals[_I["shouts"]] = NOWHERE
 
@@ -357,11 +362,13 @@ def _openers(facts: Facts, words: list[str], signals: Signals) -> int:
 
 def _speakers(words: list[str], present: set[str], signals: Signals) -> None:
     """Who is spoken to and of, and what the reader is asked."""
-    for group, number in _SPEAKERS:
-        found = present & group
-        if found:
-            first = min(map(words.index, found))
-            signals[number] = (first, first)
+    spoken = present & _SPOKEN_OF
+    if spoken:
+        for group, number in _SPEAKERS:
+            found = spoken & group
+            if found:
+                first = min(map(words.index, found))
+                signals[number] = (first, first)
     if "?" in present:
         _questions(words, signals)
 
@@ -388,7 +395,9 @@ def _questions(words: list[str], signals: Signals) -> None:
             begin = i + 1
 
 
-def _small_signs(text: str, raws: list[str], words: list[str], present: set[str], signals: Signals) -> None:
+def _small_signs(
+    text: str, raws: list[str], words: list[str], present: set[str], capitals: list[str], signals: Signals
+) -> None:
     """Signatures, headlines, quotations, prompts before a link, names."""
     count = len(words)
     if not present.isdisjoint(_SIGNATURE):
@@ -402,7 +411,7 @@ def _small_signs(text: str, raws: list[str], words: list[str], present: set[str]
         first = next(i for i, word in enumerate(words) if word in _QUOTES)
         if first == 0 or (first + 3 < count and words[first - 1].isalpha()):
             signals[_I["quotes"]] = (first, first)
-    if sum(map(str.istitle, raws)) > 3:
+    if len(capitals) > 3 and sum(map(str.istitle, capitals)) > 3:
         long = [raw for raw, word in zip(raws, words, strict=True) if len(word) > 3 and word.isalpha()]
         capital = sum(raw[0].isupper() for raw in long)
         if capital >= 4 and 3 * capital > 2 * len(long):

@@ -75,6 +75,7 @@ class Case:
     """One post on the bench: what was seen, in which language, whether that was understood."""
 
     seen: Seen
+    raws: list[str]
     language: str | None
     understood: bool
     enough: bool
@@ -87,7 +88,7 @@ def _look(lookout: Lookout, text: str, facts: Facts) -> Case:
     understood = spoken_in == ENGLISH or (spoken_in is None and text.isascii())
     seen = lookout.look(text, facts, pieces=pieces, present=present, understood=understood)
     enough = seen.words > 0 or not _TELLING_FACTS.isdisjoint(seen.signals)
-    return Case(seen, spoken_in, understood or seen.words == 0, enough)
+    return Case(seen, pieces[0], spoken_in, understood or seen.words == 0, enough)
 
 
 def _judge_batch(
@@ -108,7 +109,7 @@ def _judge_batch(
         signals = case.seen.signals
         if reasons and case.enough:
             own = share_list[at : at + len(signals)]
-            why = grounds(text, tuple(signals.items()), own, social[i], base[i])
+            why = grounds(text, case.raws, tuple(signals.items()), own, social[i], base[i])
         at += len(signals) + len(case.seen.terms)
         verdicts.append(_verdict(using.model, case, facts, chance, why))
     return verdicts

@@ -33,6 +33,19 @@ _TELLTALE = frozenset(
     ).split()
 )
 
+_ENGLISH = _TELLTALE - frozenset(
+    "is was of we over open week her for at have had will by so men best been live team show story "
+    "ticket tickets business late no after am band first me".split()
+)
+"""Without words that Dutch, Afrikaans, German or Danish posts are full of as well."""
+_ONLY_ENGLISH = frozenset(
+    (
+        "the you your our with this that from what they there would should could their these those which "
+        "who when how can't don't it's we're you're i'm"
+    ).split()
+)
+"""Frequent words that are not words of another language in Latin letters: two of them are enough."""
+
 
 @cache
 def _library() -> LangDetector:
@@ -42,8 +55,16 @@ def _library() -> LangDetector:
 def language(words: Sequence[str], different: Set[str] | None = None) -> str | None:
     """The language of a post's tokens as an ISO code, or None where too little is written to tell."""
     different = different or set(words)
-    english = len(different & _TELLTALE)
-    if english >= 2 and "rt" not in different and english >= 0.3 * len(different):
+    known = different & _TELLTALE
+    english = len(known)
+    if english >= 2 and "rt" not in different and english >= 0.3 * len(different) and known & _ENGLISH:
+        return ENGLISH
+    if (
+        english >= 2
+        and "rt" not in different
+        and english >= 0.15 * len(different)
+        and len(different & _ONLY_ENGLISH) >= 2
+    ):
         return ENGLISH
     spoken = [word for word in words if word.isalpha() or "'" in word]
     if not spoken:
@@ -51,8 +72,9 @@ def language(words: Sequence[str], different: Set[str] | None = None) -> str | N
     if "rt" in spoken and spoken.index("rt") > 1:
         # Own words in front of a repost are what is judged.
         spoken = spoken[: spoken.index("rt")]
-    english = len(_TELLTALE.intersection(spoken))
-    if english >= 2 and english >= 0.25 * len(spoken):
+    known = _TELLTALE.intersection(spoken)
+    english = len(known)
+    if english >= 2 and english >= 0.25 * len(spoken) and known & _ENGLISH:
         return ENGLISH
     text = " ".join(spoken)[:_LONGEST]
     found = _library().detect(text, model="lite", k=1)

@@ -17,6 +17,7 @@ MOST = 7
 
 def reasons(
     text: str,
+    raws: Sequence[str],
     signals: Sequence[tuple[int, tuple[int, int]]],
     shares: Sequence[float],
     logit: float,
@@ -24,7 +25,8 @@ def reasons(
 ) -> tuple[Reason, ...]:
     """Grounds by weight, then what other wording adds and where every post starts; they add up to `logit`.
 
-    `signals` are numbers with the tokens they stand in, `shares` what each adds to the logit.
+    `raws` are the tokens of the text, `signals` are numbers with the tokens they stand in,
+    `shares` what each adds to the logit.
     """
     ranked = [
         (share, number, place)
@@ -43,7 +45,7 @@ def reasons(
         if first < 0:
             told.append(Reason(SIGNALS[number], weight))
         else:
-            where = where or places(text, furthest)
+            where = where or places(text, raws[: furthest + 1])
             told.append(Reason(SIGNALS[number], weight, where[first][0], where[last][1]))
     told.append(Reason(OTHER_WORDING, round(rest, 3)))
     told.append(Reason(BASE, round(base, 3)))
