@@ -133,6 +133,13 @@ def lock(organization_id: int, network: str, *, now: datetime) -> ReadMeter:
     return meter
 
 
+def forget_days(organization: Organization, *, now: datetime) -> int:
+    """Forgets which posts and people were read before today; the sums stay. Needs the scope."""
+    return ReadMeter.across_organizations.filter(
+        organization=organization, day__lt=now.astimezone(UTC).date()
+    ).update(day=None, read_that_day=b"")
+
+
 def _read_on(connection: Connection, day: date) -> Iterator[Read]:
     """What was read and billed that day already."""
     kept = (

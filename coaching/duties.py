@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import network_apps, pushes
+from coaching import budget, network_apps, pushes
 from coaching.models import ComplianceJob, Connection, Message, Post, Sweep
 from coaching.networks import twitter_compliance
 from coaching.networks.contract import Refused, TryLater
@@ -34,6 +34,7 @@ def drop_old_texts(organization: Organization, *, now: datetime) -> Sweep | None
         )
         looked_at = of_x.count()
         dropped = old.update(text="", author_name=None)
+        budget.forget_days(organization, now=now)
         sweep: Sweep = Sweep.across_organizations.create(
             organization=organization, duty=Duty.RETENTION, at=now, looked_at=looked_at, texts_dropped=dropped
         )

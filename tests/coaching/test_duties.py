@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tenancy import scope
-from coaching import deletion, duties, forgetting, importing, pull, pushes
-from coaching.models import ComplianceJob, Connection, DeletionRequest, Forgotten, Message, Sweep
+from coaching import budget, deletion, duties, forgetting, importing, pull, pushes
+from coaching.models import ComplianceJob, Connection, DeletionRequest, Forgotten, Message, ReadMeter, Sweep
 from coaching.networks import archives
 from coaching.networks.contract import Batch
 from tests import make
@@ -166,6 +166,21 @@ def test_who_was_forgotten_does_not_come_back_with_the_next_pull(cast: make.Cast
     brought = Batch(messages=(make.message(1, "Hello"), make.message(2, "Hi", who="ben")))
     pull.store(page, brought, now=NOW)
     assert heard(page) == ["Hi"]
+
+
+def test_whom_a_day_was_billed_for_is_forgotten_the_day_after(cast: make.Cast) -> None:
+    connection = connected(cast.theatre, network="twitter", external_id="1001", handle="t", tokens={})
+    with scope([cast.theatre.pk]):
+        budget.record_person(connection, "2002", now=NOW)
+    duties.drop_old_texts(cast.theatre, now=NOW)
+    with scope([cast.theatre.pk]):
+        assert len(ReadMeter.across_organizations.get().read_that_day) == 8
+        budget.record_person(connection, "2002", now=NOW)
+        assert ReadMeter.across_organizations.get().users == 1
+    duties.drop_old_texts(cast.theatre, now=NOW + timedelta(days=1))
+    with scope([cast.theatre.pk]):
+        meter = ReadMeter.across_organizations.get()
+        assert (bytes(meter.read_that_day), meter.day, meter.users) == (b"", None, 1)
 
 
 def test_an_archive_does_not_bring_back_whoever_was_forgotten(cast: make.Cast, tmp_path: Path) -> None:
