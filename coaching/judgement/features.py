@@ -441,10 +441,10 @@ def _names(raws: list[str], words: list[str], signals: Signals) -> None:
 
     for i in range(1, count - 1):
         if words[i] == ",":
-            if name(i + 1):
-                last = i + 2 if name(i + 2) else i + 1
-                if (last + 1 >= count or words[last + 1] in _CLOSES) and not _listed(words, i):
-                    signals.setdefault(_I["calls_by_name"], (i + 1, last))
+            # A first name calls somebody; a full name says who somebody is.
+            closed = i + 2 >= count or words[i + 2] in _CLOSES
+            if closed and name(i + 1) and not _listed(words, i):
+                signals.setdefault(_I["calls_by_name"], (i + 1, i + 1))
         elif words[i] == "by" and name(i + 1) and name(i + 2):
             signals.setdefault(_I["by_somebody"], (i, i + 2))
     begin = 0

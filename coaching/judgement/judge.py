@@ -21,9 +21,8 @@ VERSION = judge_model.stored_version(judge_model.FILE)
 """The version of the judge, stored with every verdict."""
 BATCH = 512
 """Posts that are weighed in one step; more at once would not be quicker."""
-_TELLING_FACTS = frozenset(
-    INDEX[code] for code in ("answers_other", "answers_itself", "shares", "passes_on", "opens_with_handle")
-)
+_TELLING_FACTS = frozenset(INDEX[code] for code in ("answers_other", "answers_itself", "shares", "passes_on"))
+"""Signs that say enough without a word; a handle in front alone could as well be a mention."""
 
 
 @dataclass(frozen=True)

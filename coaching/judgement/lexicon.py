@@ -188,7 +188,8 @@ PHRASES: dict[str, str] = {
         read|learn|see|find|know|discover|hear|view|explore|watch more
         more|further info|information|details|here|at|about|on : | more : | more <url>
         more info|information|details|here|at | for info|details|more|further|information
-        find out | ^read | ^see | ^check out | check it|out|back | check us out | here's how|why|what
+        find out | ^read | ^see the|our|how|what|why|who|where|which|more|all|it|its|his|her|their|this|these|here|if|a|an|some|full|<url>|<tag>|:
+        ^check out | check it|out|back | check us out | here's how|why|what
         take a look|peek|tour | have a look | ^watch | ^listen | ^learn | ^discover | ^explore | ^view
         ^browse | ^meet | ^get | ^download | ^follow
         learn how|about|why|what|to|more | see how|what|why|if|the|our|all|which

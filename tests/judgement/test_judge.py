@@ -228,3 +228,32 @@ def test_only_own_words_before_a_repost_are_judged() -> None:
     assert chance(one(f"{own} BUY TICKETS NOW £10 https://example.org #a #b #c")) == chance(
         one(f"{own} hello")
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("So glad you enjoyed it! See you in March", Kind.CONVERSE),
+        ("Sign the petition to save our library https://example.org/a", Kind.PITCH),
+        ("@bob Get 20% off tickets tonight only https://example.org/a", Kind.PITCH),
+        ("@bob", None),
+        ("@bob 😀", None),
+    ],
+)
+def test_a_post_is_judged_by_what_it_says(text: str, kind: Kind | None) -> None:
+    [verdict] = judge([(text, Facts())])
+    assert verdict.kind == kind
+    assert set(verdict.probabilities) == {"converse", "share", "announce", "pitch"}
+
+
+def test_a_handle_alone_is_enough_where_the_network_says_it_answers() -> None:
+    [verdict] = judge([("@bob", Facts(reply_to_other=True))])
+    assert verdict.kind == Kind.CONVERSE
+
+
+def test_a_full_name_says_who_somebody_is_and_calls_nobody() -> None:
+    def codes(text: str) -> set[str]:
+        return {reason.code for reason in judge([(text, Facts())])[0].reasons}
+
+    assert "calls_by_name" not in codes("We are proud to announce our new artistic director, Jo Smith.")
+    assert "calls_by_name" in codes("That one was always my favourite as well, Jo.")
