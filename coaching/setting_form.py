@@ -9,6 +9,8 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Organization
+from coaching import sister_accounts
 from coaching.opening_times import Days, Working
 
 _SPAN = re.compile(
@@ -69,8 +71,20 @@ class SettingForm(forms.Form):
         label=_("First answer within so many hours"), required=False, min_value=0.25, max_value=720
     )
 
-    def __init__(self, data: Any, *, own: Working, timezone: str, owner: bool) -> None:
-        super().__init__(data, initial=_initial(own, timezone))
+    also_ours = forms.CharField(
+        label=_("Accounts that are also yours"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Handles of sister accounts, one a line: talking to them is talking to yourselves. "
+            "A change has all posts judged again, which takes a minute or two."
+        ),
+    )
+
+    def __init__(self, data: Any, *, own: Working, organization: Organization, owner: bool) -> None:
+        initial = _initial(own, organization.timezone)
+        initial["also_ours"] = "\n".join(organization.also_ours)
+        super().__init__(data, initial=initial)
         for number, name in WEEKDAYS.items():
             self.fields[f"day_{number}"] = forms.CharField(
                 label=name,
@@ -83,6 +97,7 @@ class SettingForm(forms.Form):
         self.fields["answer_hours"].help_text = _("Usual: 4; office hours where you set some.")
         if not owner:
             del self.fields["timezone"]
+            del self.fields["also_ours"]
 
     @property
     def days(self) -> list[Any]:
@@ -102,6 +117,18 @@ class SettingForm(forms.Form):
                     _("“%(line)s” is not a day; write it such as 2026-12-25."), params={"line": line.strip()}
                 ) from None
         return sorted(found)
+
+    def clean_also_ours(self) -> list[str]:
+        """The handles, each once."""
+        try:
+            return sister_accounts.read(self.cleaned_data["also_ours"])
+        except ValueError as wrong:
+            if not wrong.args:
+                raise forms.ValidationError(_("Fifty accounts at most.")) from None
+            raise forms.ValidationError(
+                _("“%(handle)s” is no handle; write it such as @gulltheatre."),
+                params={"handle": wrong.args[0]},
+            ) from None
 
     def clean(self) -> dict[str, Any]:
         """Reads the opening times of every day."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role
 from accounts.permissions import OrganizationRequest, allows, requires
-from coaching import opening_times, tasks
+from coaching import opening_times, sister_accounts, tasks
 from coaching.setting_form import SettingForm
 
 
@@ -34,6 +34,8 @@ def change(request: OrganizationRequest, organization: str) -> HttpResponse:
         targets=form.targets,
         timezone=form.cleaned_data.get("timezone"),
     )
+    if "also_ours" in form.cleaned_data:
+        sister_accounts.change(request.organization, form.cleaned_data["also_ours"])
     if anew:
         pk = request.organization.pk
         transaction.on_commit(lambda: tasks.count_answers_anew.delay(pk))
@@ -45,7 +47,7 @@ def _form(request: OrganizationRequest) -> SettingForm:
     return SettingForm(
         request.POST if request.method == "POST" else None,
         own=opening_times.working(request.organization),
-        timezone=request.organization.timezone,
+        organization=request.organization,
         owner=allows(request.role, Role.OWNER),
     )
 
