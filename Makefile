@@ -5,6 +5,9 @@ PYTHON ?= python3
 PORT ?= 8000
 RUN = .venv/bin/python
 PYTEST = $(RUN) -m pytest -p no:cacheprovider
+# What make check runs: the rules of the house, who may see what, the judge, and the first journey.
+QUICK = tests/judgement tests/accounts tests/test_architecture.py tests/test_settings.py \
+	tests/coaching/test_importing.py tests/coaching/test_templates.py
 ABOUT_LOCK = --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 
 .PHONY: help install demo stop test test-slow check bench format lock screenshots
@@ -42,7 +45,7 @@ check: install
 	@ENGAGE_EMBEDDED=off $(RUN) -m mypy
 	@.venv/bin/lint-imports --no-cache
 	@ENGAGE_EMBEDDED=off $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	@$(PYTEST) -m "not slow and not browser" -n 2 --dist loadgroup
+	@$(PYTEST) -m "not slow and not browser" -n 2 --dist loadgroup $(QUICK)
 
 bench: install
 	@$(RUN) -m bench
