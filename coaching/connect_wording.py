@@ -69,9 +69,7 @@ SENTENCES: dict[str, tuple[Promise, Promise, Promise]] = {
     "permission": (
         _("{network} did not let us look"),
         _("A permission is missing, at your account or in the plan of this installation."),
-        _(
-            "Try again and leave everything ticked; if that fails, tell whoever runs this installation."
-        ),
+        _("Try again and leave everything ticked; if that fails, tell whoever runs this installation."),
     ),
     "credit": (
         _("Out of credit at {network}"),

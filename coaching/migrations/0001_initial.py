@@ -11,792 +11,1770 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AppLimit',
+            name="AppLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10, unique=True)),
-                ('until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")],
+                        max_length=10,
+                        unique=True,
+                    ),
+                ),
+                ("until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='ComplianceJob',
+            name="ComplianceJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job_id', models.CharField(max_length=40, unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('ids', models.IntegerField(default=0)),
-                ('removed', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("job_id", models.CharField(max_length=40, unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("ids", models.IntegerField(default=0)),
+                ("removed", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='DeletionRequest',
+            name="DeletionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('person', models.CharField(blank=True, max_length=100)),
-                ('received_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('connections', models.IntegerField(default=0)),
-                ('messages', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("person", models.CharField(blank=True, max_length=100)),
+                ("received_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("connections", models.IntegerField(default=0)),
+                ("messages", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('access', models.CharField(choices=[('archive', 'uploaded archive'), ('demo', 'sample data'), ('api', 'connected')], max_length=10)),
-                ('external_id', models.CharField(max_length=100)),
-                ('handle', models.CharField(max_length=100)),
-                ('name', models.CharField(max_length=200)),
-                ('cursor', models.JSONField(blank=True, null=True)),
-                ('due_at', models.DateTimeField(blank=True, help_text='When it is read next; null: never by itself.', null=True)),
-                ('last_pulled_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('active', 'active'), ('waiting', 'waiting for a rate limit'), ('failing', 'the network does not answer as it should'), ('reconnect', 'needs reconnecting'), ('permission', 'a permission is missing'), ('credit', 'out of credit'), ('cap', 'monthly cap reached'), ('budget', 'paused by the budget'), ('gone', 'the account is gone'), ('keys', 'the keys of this installation are refused'), ('disconnected', 'disconnected')], default='active', max_length=15)),
-                ('state_since', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state_code', models.CharField(blank=True, help_text="The network's own code.", max_length=60)),
-                ('features_off', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('failures', models.SmallIntegerField(default=0)),
-                ('mail_sent_at', models.DateTimeField(blank=True, help_text='Owners know of this trouble.', null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('caught_up_at', models.DateTimeField(blank=True, help_text='When the first reading had reached as far back as the network goes.', null=True)),
-                ('hurried_at', models.DateTimeField(blank=True, help_text='When somebody asked to read it now.', null=True)),
-                ('reread_on', models.DateField(blank=True, help_text='The last day counts were read again.', null=True)),
-                ('insights_on', models.DateField(blank=True, help_text='The last day its figures were asked.', null=True)),
-                ('look_again', models.JSONField(blank=True, default=list, help_text='Ids that the network says changed.')),
-                ('windows', models.JSONField(blank=True, default=dict, help_text='Rate limits, as the headers told them.')),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('consented_by', models.CharField(blank=True, help_text="The person's id at the network.", max_length=100)),
-                ('sealed_tokens', models.TextField(blank=True)),
-                ('token_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('subscribed_at', models.DateTimeField(blank=True, help_text='When pushes were ordered.', null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                (
+                    "access",
+                    models.CharField(
+                        choices=[
+                            ("archive", "uploaded archive"),
+                            ("demo", "sample data"),
+                            ("api", "connected"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=100)),
+                ("handle", models.CharField(max_length=100)),
+                ("name", models.CharField(max_length=200)),
+                ("cursor", models.JSONField(blank=True, null=True)),
+                (
+                    "due_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When it is read next; null: never by itself.", null=True
+                    ),
+                ),
+                ("last_pulled_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("waiting", "waiting for a rate limit"),
+                            ("failing", "the network does not answer as it should"),
+                            ("reconnect", "needs reconnecting"),
+                            ("permission", "a permission is missing"),
+                            ("credit", "out of credit"),
+                            ("cap", "monthly cap reached"),
+                            ("budget", "paused by the budget"),
+                            ("gone", "the account is gone"),
+                            ("keys", "the keys of this installation are refused"),
+                            ("disconnected", "disconnected"),
+                        ],
+                        default="active",
+                        max_length=15,
+                    ),
+                ),
+                ("state_since", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state_code",
+                    models.CharField(blank=True, help_text="The network's own code.", max_length=60),
+                ),
+                (
+                    "features_off",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("failures", models.SmallIntegerField(default=0)),
+                (
+                    "mail_sent_at",
+                    models.DateTimeField(blank=True, help_text="Owners know of this trouble.", null=True),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "caught_up_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When the first reading had reached as far back as the network goes.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "hurried_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When somebody asked to read it now.", null=True
+                    ),
+                ),
+                (
+                    "reread_on",
+                    models.DateField(blank=True, help_text="The last day counts were read again.", null=True),
+                ),
+                (
+                    "insights_on",
+                    models.DateField(blank=True, help_text="The last day its figures were asked.", null=True),
+                ),
+                (
+                    "look_again",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Ids that the network says changed."
+                    ),
+                ),
+                (
+                    "windows",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Rate limits, as the headers told them."
+                    ),
+                ),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "consented_by",
+                    models.CharField(blank=True, help_text="The person's id at the network.", max_length=100),
+                ),
+                ("sealed_tokens", models.TextField(blank=True)),
+                ("token_expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "subscribed_at",
+                    models.DateTimeField(blank=True, help_text="When pushes were ordered.", null=True),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='AnswerWeek',
+            name="AnswerWeek",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('monday', models.DateField()),
-                ('answer_hours', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=None)),
-                ('elsewhere', models.IntegerField(default=0)),
-                ('waiting_since', django.contrib.postgres.fields.ArrayField(base_field=models.DateTimeField(), default=list, size=None)),
-                ('judge', models.CharField(default='', help_text='Version of the judge, or mixed.', max_length=40)),
-                ('opening', models.CharField(default='', help_text='Zone and opening times counted with.', max_length=40)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='answer_weeks', to='coaching.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("monday", models.DateField()),
+                (
+                    "answer_hours",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), default=list, size=None
+                    ),
+                ),
+                ("elsewhere", models.IntegerField(default=0)),
+                (
+                    "waiting_since",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateTimeField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "judge",
+                    models.CharField(default="", help_text="Version of the judge, or mixed.", max_length=40),
+                ),
+                (
+                    "opening",
+                    models.CharField(
+                        default="", help_text="Zone and opening times counted with.", max_length=40
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answer_weeks",
+                        to="coaching.connection",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationClaim',
+            name="ConversationClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('thread', models.CharField(max_length=100)),
-                ('person', models.CharField(max_length=120)),
-                ('until', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("thread", models.CharField(max_length=100)),
+                ("person", models.CharField(max_length=120)),
+                ("until", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="claims",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='ConversationMark',
+            name="ConversationMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message', models.CharField(help_text="The message's id at the network.", max_length=100)),
-                ('mark', models.CharField(choices=[('elsewhere', 'answered elsewhere'), ('no_answer_needed', 'needs no answer')], max_length=20)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message", models.CharField(help_text="The message's id at the network.", max_length=100)),
+                (
+                    "mark",
+                    models.CharField(
+                        choices=[
+                            ("elsewhere", "answered elsewhere"),
+                            ("no_answer_needed", "needs no answer"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('account', models.CharField(help_text="The account's id at the network.", max_length=100)),
-                ('post', models.CharField(help_text="The post's id at the network.", max_length=100)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('kind', models.CharField(choices=[('converse', 'Converse'), ('share', 'Share'), ('announce', 'Announce'), ('pitch', 'Pitch')], max_length=10)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("account", models.CharField(help_text="The account's id at the network.", max_length=100)),
+                ("post", models.CharField(help_text="The post's id at the network.", max_length=100)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("converse", "Converse"),
+                            ("share", "Share"),
+                            ("announce", "Announce"),
+                            ("pitch", "Pitch"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('text', models.TextField()),
-                ('other', models.TextField(blank=True)),
-                ('answers', models.BooleanField(default=False, help_text='Whether it answers somebody.')),
-                ('picture', models.BooleanField(default=False)),
-                ('described', models.BooleanField(default=False, help_text='Whether the picture has a text of its own.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("other", models.TextField(blank=True)),
+                ("answers", models.BooleanField(default=False, help_text="Whether it answers somebody.")),
+                ("picture", models.BooleanField(default=False)),
+                (
+                    "described",
+                    models.BooleanField(
+                        default=False, help_text="Whether the picture has a text of its own."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='EarnedPraise',
+            name="EarnedPraise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('value', models.FloatField()),
-                ('params', models.JSONField(default=dict)),
-                ('examples', models.JSONField(default=list, help_text='Ids of posts of their own feed.')),
-                ('as_of', models.DateField(help_text='The day from which the account was looked at.')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("value", models.FloatField()),
+                ("params", models.JSONField(default=dict)),
+                ("examples", models.JSONField(default=list, help_text="Ids of posts of their own feed.")),
+                ("as_of", models.DateField(help_text="The day from which the account was looked at.")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Forgotten',
+            name="Forgotten",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=10)),
-                ('stage', models.CharField(choices=[('reading', 'reading the archive'), ('judging', 'judging posts'), ('storing', 'storing posts'), ('coaching', 'finding suggestions')], default='reading', max_length=10)),
-                ('filename', models.CharField(max_length=200)),
-                ('upload', models.CharField(help_text='Name of the file that waits; empty once deleted.', max_length=200)),
-                ('done', models.IntegerField(default=0)),
-                ('expected', models.IntegerField(null=True)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('result', models.JSONField(null=True)),
-                ('error', models.CharField(blank=True, max_length=60)),
-                ('error_params', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('connection', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='coaching.connection')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('into', models.ForeignKey(db_constraint=False, help_text='The connection it must belong to, or null: the archive says.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("reading", "reading the archive"),
+                            ("judging", "judging posts"),
+                            ("storing", "storing posts"),
+                            ("coaching", "finding suggestions"),
+                        ],
+                        default="reading",
+                        max_length=10,
+                    ),
+                ),
+                ("filename", models.CharField(max_length=200)),
+                (
+                    "upload",
+                    models.CharField(
+                        help_text="Name of the file that waits; empty once deleted.", max_length=200
+                    ),
+                ),
+                ("done", models.IntegerField(default=0)),
+                ("expected", models.IntegerField(null=True)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("result", models.JSONField(null=True)),
+                ("error", models.CharField(blank=True, max_length=60)),
+                ("error_params", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "into",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        help_text="The connection it must belong to, or null: the archive says.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('author_id', models.CharField(max_length=100, null=True)),
-                ('author_handle', models.CharField(max_length=100, null=True)),
-                ('author_name', models.CharField(max_length=200, null=True)),
-                ('conversation_id', models.CharField(max_length=100, null=True)),
-                ('parent_id', models.CharField(max_length=100, null=True)),
-                ('url', models.TextField(null=True)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('intent', models.CharField(choices=[('question', 'question'), ('request', 'request'), ('complaint', 'complaint'), ('thanks', 'thanks'), ('praise', 'praise'), ('other', 'other')], max_length=10, null=True)),
-                ('wants_answer', models.BooleanField(default=False)),
-                ('language', models.CharField(max_length=10, null=True)),
-                ('judge', models.CharField(default='', help_text='Version of the judge.', max_length=40)),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                ("author_id", models.CharField(max_length=100, null=True)),
+                ("author_handle", models.CharField(max_length=100, null=True)),
+                ("author_name", models.CharField(max_length=200, null=True)),
+                ("conversation_id", models.CharField(max_length=100, null=True)),
+                ("parent_id", models.CharField(max_length=100, null=True)),
+                ("url", models.TextField(null=True)),
+                ("edited_at", models.DateTimeField(null=True)),
+                (
+                    "intent",
+                    models.CharField(
+                        choices=[
+                            ("question", "question"),
+                            ("request", "request"),
+                            ("complaint", "complaint"),
+                            ("thanks", "thanks"),
+                            ("praise", "praise"),
+                            ("other", "other"),
+                        ],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                ("wants_answer", models.BooleanField(default=False)),
+                ("language", models.CharField(max_length=10, null=True)),
+                ("judge", models.CharField(default="", help_text="Version of the judge.", max_length=40)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='OwnJudge',
+            name="OwnJudge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('model', models.CharField(default='', help_text='Version of the shipped judge in use.', max_length=40)),
-                ('messages', models.CharField(default='', help_text='The same for messages.', max_length=40)),
-                ('intercept', models.FloatField(default=0.0, help_text='Own shift of the logit in use.')),
-                ('number', models.IntegerField(default=0, help_text='Which own one is in use; 0 is none.')),
-                ('wanted', models.FloatField(default=0.0, help_text='The shift that the checks ask for.')),
-                ('wanted_number', models.IntegerField(default=0)),
-                ('last_number', models.IntegerField(default=0)),
-                ('why', models.CharField(choices=[('too_few', 'too few checks'), ('one_side', 'too few on one side'), ('no_better', 'not measurably better'), ('better', 'measurably better')], default='too_few', max_length=10)),
-                ('fitted_checks', models.IntegerField(default=0)),
-                ('fitted_model', models.CharField(default='', max_length=40)),
-                ('fitted_at', models.DateTimeField(null=True)),
-                ('switched_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "model",
+                    models.CharField(
+                        default="", help_text="Version of the shipped judge in use.", max_length=40
+                    ),
+                ),
+                ("messages", models.CharField(default="", help_text="The same for messages.", max_length=40)),
+                ("intercept", models.FloatField(default=0.0, help_text="Own shift of the logit in use.")),
+                ("number", models.IntegerField(default=0, help_text="Which own one is in use; 0 is none.")),
+                ("wanted", models.FloatField(default=0.0, help_text="The shift that the checks ask for.")),
+                ("wanted_number", models.IntegerField(default=0)),
+                ("last_number", models.IntegerField(default=0)),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("too_few", "too few checks"),
+                            ("one_side", "too few on one side"),
+                            ("no_better", "not measurably better"),
+                            ("better", "measurably better"),
+                        ],
+                        default="too_few",
+                        max_length=10,
+                    ),
+                ),
+                ("fitted_checks", models.IntegerField(default=0)),
+                ("fitted_model", models.CharField(default="", max_length=40)),
+                ("fitted_at", models.DateTimeField(null=True)),
+                ("switched_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='PageDay',
+            name="PageDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('views', models.BigIntegerField(null=True)),
-                ('engagements', models.BigIntegerField(null=True)),
-                ('follows', models.BigIntegerField(help_text='How many follow the Page that day.', null=True)),
-                ('people_28', models.BigIntegerField(null=True)),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='page_days', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("views", models.BigIntegerField(null=True)),
+                ("engagements", models.BigIntegerField(null=True)),
+                (
+                    "follows",
+                    models.BigIntegerField(help_text="How many follow the Page that day.", null=True),
+                ),
+                ("people_28", models.BigIntegerField(null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="page_days",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField()),
-                ('text', models.TextField()),
-                ('surface', models.CharField(choices=[('timeline', 'on its own'), ('reply', 'reply'), ('comment', 'comment'), ('thread', 'thread'), ('share', 'share')], max_length=10)),
-                ('conversation_id', models.CharField(max_length=100, null=True)),
-                ('parent_id', models.CharField(max_length=100, null=True)),
-                ('reply_to', models.JSONField(null=True)),
-                ('shared_from', models.JSONField(null=True)),
-                ('quotes_id', models.CharField(max_length=100, null=True)),
-                ('mentions', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('links', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('media', models.SmallIntegerField(default=0)),
-                ('likes', models.BigIntegerField(null=True)),
-                ('replies', models.BigIntegerField(null=True)),
-                ('shares', models.BigIntegerField(null=True)),
-                ('views', models.BigIntegerField(null=True)),
-                ('edited_at', models.DateTimeField(null=True)),
-                ('url', models.TextField(null=True)),
-                ('kind', models.CharField(choices=[('converse', 'Converse'), ('share', 'Share'), ('announce', 'Announce'), ('pitch', 'Pitch')], help_text="What counts: the editor's word, or the judge's.", max_length=10, null=True)),
-                ('judged_kind', models.CharField(choices=[('converse', 'Converse'), ('share', 'Share'), ('announce', 'Announce'), ('pitch', 'Pitch')], max_length=10, null=True)),
-                ('score', models.SmallIntegerField(null=True)),
-                ('probabilities', django.contrib.postgres.fields.ArrayField(base_field=models.FloatField(), default=list, size=4)),
-                ('basis', models.CharField(default='', max_length=10)),
-                ('reasons', models.JSONField(default=list)),
-                ('language', models.CharField(max_length=10, null=True)),
-                ('by_structure_only', models.BooleanField(default=False)),
-                ('repeats', models.IntegerField(default=0)),
-                ('judge', models.CharField(default='', help_text='Version of the judge.', max_length=40)),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField()),
+                ("text", models.TextField()),
+                (
+                    "surface",
+                    models.CharField(
+                        choices=[
+                            ("timeline", "on its own"),
+                            ("reply", "reply"),
+                            ("comment", "comment"),
+                            ("thread", "thread"),
+                            ("share", "share"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("conversation_id", models.CharField(max_length=100, null=True)),
+                ("parent_id", models.CharField(max_length=100, null=True)),
+                ("reply_to", models.JSONField(null=True)),
+                ("shared_from", models.JSONField(null=True)),
+                ("quotes_id", models.CharField(max_length=100, null=True)),
+                (
+                    "mentions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "links",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None
+                    ),
+                ),
+                ("media", models.SmallIntegerField(default=0)),
+                ("likes", models.BigIntegerField(null=True)),
+                ("replies", models.BigIntegerField(null=True)),
+                ("shares", models.BigIntegerField(null=True)),
+                ("views", models.BigIntegerField(null=True)),
+                ("edited_at", models.DateTimeField(null=True)),
+                ("url", models.TextField(null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("converse", "Converse"),
+                            ("share", "Share"),
+                            ("announce", "Announce"),
+                            ("pitch", "Pitch"),
+                        ],
+                        help_text="What counts: the editor's word, or the judge's.",
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "judged_kind",
+                    models.CharField(
+                        choices=[
+                            ("converse", "Converse"),
+                            ("share", "Share"),
+                            ("announce", "Announce"),
+                            ("pitch", "Pitch"),
+                        ],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                ("score", models.SmallIntegerField(null=True)),
+                (
+                    "probabilities",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.FloatField(), default=list, size=4
+                    ),
+                ),
+                ("basis", models.CharField(default="", max_length=10)),
+                ("reasons", models.JSONField(default=list)),
+                ("language", models.CharField(max_length=10, null=True)),
+                ("by_structure_only", models.BooleanField(default=False)),
+                ("repeats", models.IntegerField(default=0)),
+                ("judge", models.CharField(default="", help_text="Version of the judge.", max_length=40)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="posts",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Push',
+            name="Push",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('digest', models.CharField(max_length=64)),
-                ('body', models.BinaryField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('applied', 'Applied'), ('unknown', 'Unknown')], default='waiting', max_length=10)),
-                ('received_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('events', models.IntegerField(default=0)),
-                ('unknown', models.IntegerField(default=0, help_text='Events of a shape that we do not know.')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("body", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("applied", "Applied"), ("unknown", "Unknown")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("applied_at", models.DateTimeField(null=True)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("events", models.IntegerField(default=0)),
+                (
+                    "unknown",
+                    models.IntegerField(default=0, help_text="Events of a shape that we do not know."),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['received_at'], name='push_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('network', 'digest'), name='push_stored_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "waiting")), fields=["received_at"], name="push_waiting"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("network", "digest"), name="push_stored_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReadBudget',
+            name="ReadBudget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('dollars', models.DecimalField(decimal_places=2, max_digits=9, null=True, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='dollars a month')),
-                ('posts', models.PositiveIntegerField(blank=True, null=True, verbose_name='posts a month')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                (
+                    "dollars",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=9,
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="dollars a month",
+                    ),
+                ),
+                ("posts", models.PositiveIntegerField(blank=True, null=True, verbose_name="posts a month")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
-            },
-            managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='ReadMeter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('month', models.DateField()),
-                ('own_posts', models.PositiveIntegerField(default=0)),
-                ('posts', models.PositiveIntegerField(default=0)),
-                ('users', models.PositiveIntegerField(default=0)),
-                ('dollars', models.DecimalField(decimal_places=4, default=Decimal('0'), max_digits=12)),
-                ('day', models.DateField(help_text='The UTC day of `read_that_day`.', null=True)),
-                ('read_that_day', models.BinaryField(default=bytes, help_text="Ids as 64-bit numbers, people's negative: billed once a day.")),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
-            ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
-            },
-            managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Removal',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=100)),
-                ('at', models.DateTimeField()),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='removals', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
-            ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
-            },
-            managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Rewriting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.BooleanField(default=False)),
-                ('month', models.DateField(help_text='The first day of the month that `calls` counts.', null=True)),
-                ('calls', models.IntegerField(default=0)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
-            ],
-            options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Setting',
+            name="ReadMeter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hours', models.JSONField(blank=True, null=True)),
-                ('holidays', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
-                ('social_share', models.FloatField(blank=True, null=True, verbose_name='social share')),
-                ('answer_rate', models.FloatField(blank=True, null=True, verbose_name='answer rate')),
-                ('answer_hours', models.FloatField(blank=True, null=True, verbose_name='hours to the first answer')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("own_posts", models.PositiveIntegerField(default=0)),
+                ("posts", models.PositiveIntegerField(default=0)),
+                ("users", models.PositiveIntegerField(default=0)),
+                ("dollars", models.DecimalField(decimal_places=4, default=Decimal("0"), max_digits=12)),
+                ("day", models.DateField(help_text="The UTC day of `read_that_day`.", null=True)),
+                (
+                    "read_that_day",
+                    models.BinaryField(
+                        default=bytes,
+                        help_text="Ids as 64-bit numbers, people's negative: billed once a day.",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Removal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=60)),
-                ('state', models.CharField(choices=[('open', 'open'), ('taken', 'taken'), ('snoozed', 'snoozed'), ('dismissed', 'dismissed'), ('withdrawn', 'no longer due')], default='open', max_length=10)),
-                ('rank', models.SmallIntegerField(default=0)),
-                ('metric', models.CharField(max_length=60)),
-                ('baseline', models.FloatField(null=True)),
-                ('target', models.FloatField(null=True)),
-                ('weeks', models.SmallIntegerField(default=4)),
-                ('evidence', models.CharField(help_text='Code of the source it rests on.', max_length=40)),
-                ('as_of', models.DateField(help_text='The day from which the account was looked at.')),
-                ('trigger_weeks', models.JSONField(default=list, help_text='Mondays that stay out of the baseline.')),
-                ('params', models.JSONField(default=dict)),
-                ('examples', models.JSONField(default=list, help_text='Ids of posts of their own feed.')),
-                ('messages', models.JSONField(default=list, help_text='Ids of messages it is about.')),
-                ('dismissed_because', models.CharField(blank=True, choices=[('not_now', 'not now'), ('done_already', 'we do this already'), ('does_not_fit', 'does not fit us')], max_length=20)),
-                ('rests_until', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('visible_change', models.FloatField(help_text='From which change on, 0–1, a difference could be seen; null: none could.', null=True)),
-                ('visible_before', models.FloatField(help_text='Where the baseline weeks stand, 0–1.', null=True)),
-                ('baseline_weeks', models.JSONField(default=list, help_text='At taking: [Monday, hits, cases] of each week to compare with.')),
-                ('judge', models.CharField(default='', help_text='Version of the judge at taking.', max_length=40)),
-                ('measure_at', models.DateTimeField(help_text='When its outcome is due; null: it is not.', null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=100)),
+                ("at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="removals",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Rewriting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('word', models.CharField(choices=[('better_since', 'better since'), ('no_clear_change', 'no clear change'), ('worse_since', 'worse since'), ('cannot_know', 'cannot know')], max_length=20)),
-                ('metric', models.CharField(max_length=60)),
-                ('before', models.FloatField(null=True)),
-                ('after', models.FloatField(null=True)),
-                ('change', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('cases_before', models.IntegerField(default=0)),
-                ('cases_after', models.IntegerField(default=0)),
-                ('weeks_before', models.SmallIntegerField(default=0)),
-                ('until', models.DateField(help_text='The last day that was measured.')),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('judge', models.CharField(default='', help_text='Version of the judge it was measured with.', max_length=40)),
-                ('measured_at', models.DateTimeField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
-                ('suggestion', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='coaching.suggestion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.BooleanField(default=False)),
+                (
+                    "month",
+                    models.DateField(help_text="The first day of the month that `calls` counts.", null=True),
+                ),
+                ("calls", models.IntegerField(default=0)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Sweep',
+            name="Setting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(choices=[('compliance', 'Compliance'), ('reread', 'Reread'), ('retention', 'Retention'), ('notice', 'Notice')], max_length=12)),
-                ('at', models.DateTimeField()),
-                ('looked_at', models.IntegerField(default=0)),
-                ('removed', models.IntegerField(default=0)),
-                ('texts_dropped', models.IntegerField(default=0)),
-                ('note', models.CharField(blank=True, help_text='Code of what kept it from being whole.', max_length=60)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hours", models.JSONField(blank=True, null=True)),
+                (
+                    "holidays",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.DateField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("social_share", models.FloatField(blank=True, null=True, verbose_name="social share")),
+                ("answer_rate", models.FloatField(blank=True, null=True, verbose_name="answer rate")),
+                (
+                    "answer_hours",
+                    models.FloatField(blank=True, null=True, verbose_name="hours to the first answer"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='WeekRollup',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('monday', models.DateField()),
-                ('timeline', models.BooleanField(help_text='Posts, shares and X threads; or replies and comments.')),
-                ('converse', models.IntegerField(default=0)),
-                ('share', models.IntegerField(default=0)),
-                ('announce', models.IntegerField(default=0)),
-                ('pitch', models.IntegerField(default=0)),
-                ('unjudged', models.IntegerField(default=0)),
-                ('score_sum', models.BigIntegerField(default=0)),
-                ('best_post', models.BigIntegerField(null=True)),
-                ('best_score', models.SmallIntegerField(null=True)),
-                ('worst_post', models.BigIntegerField(null=True)),
-                ('worst_score', models.SmallIntegerField(null=True)),
-                ('judge', models.CharField(default='', help_text='Version of the judge, or mixed.', max_length=40)),
-                ('first_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('connection', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='weeks', to='coaching.connection')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("rule", models.CharField(max_length=60)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("taken", "taken"),
+                            ("snoozed", "snoozed"),
+                            ("dismissed", "dismissed"),
+                            ("withdrawn", "no longer due"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("rank", models.SmallIntegerField(default=0)),
+                ("metric", models.CharField(max_length=60)),
+                ("baseline", models.FloatField(null=True)),
+                ("target", models.FloatField(null=True)),
+                ("weeks", models.SmallIntegerField(default=4)),
+                ("evidence", models.CharField(help_text="Code of the source it rests on.", max_length=40)),
+                ("as_of", models.DateField(help_text="The day from which the account was looked at.")),
+                (
+                    "trigger_weeks",
+                    models.JSONField(default=list, help_text="Mondays that stay out of the baseline."),
+                ),
+                ("params", models.JSONField(default=dict)),
+                ("examples", models.JSONField(default=list, help_text="Ids of posts of their own feed.")),
+                ("messages", models.JSONField(default=list, help_text="Ids of messages it is about.")),
+                (
+                    "dismissed_because",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("not_now", "not now"),
+                            ("done_already", "we do this already"),
+                            ("does_not_fit", "does not fit us"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rests_until", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "visible_change",
+                    models.FloatField(
+                        help_text="From which change on, 0–1, a difference could be seen; null: none could.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "visible_before",
+                    models.FloatField(help_text="Where the baseline weeks stand, 0–1.", null=True),
+                ),
+                (
+                    "baseline_weeks",
+                    models.JSONField(
+                        default=list,
+                        help_text="At taking: [Monday, hits, cases] of each week to compare with.",
+                    ),
+                ),
+                (
+                    "judge",
+                    models.CharField(default="", help_text="Version of the judge at taking.", max_length=40),
+                ),
+                (
+                    "measure_at",
+                    models.DateTimeField(help_text="When its outcome is due; null: it is not.", null=True),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(choices=[('twitter', 'X (Twitter)'), ('facebook', 'Facebook')], max_length=10)),
-                ('account', models.CharField(help_text="The account's id at the network.", max_length=100)),
-                ('post', models.CharField(help_text="The post's id at the network.", max_length=100)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('monday', models.DateField(help_text='The week it was drawn for.')),
-                ('kind', models.CharField(choices=[('converse', 'Converse'), ('share', 'Share'), ('announce', 'Announce'), ('pitch', 'Pitch')], max_length=10, null=True)),
-                ('judged_kind', models.CharField(choices=[('converse', 'Converse'), ('share', 'Share'), ('announce', 'Announce'), ('pitch', 'Pitch')], max_length=10)),
-                ('judge', models.CharField(help_text='Version of the judge when it was answered.', max_length=40)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='accounts.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "word",
+                    models.CharField(
+                        choices=[
+                            ("better_since", "better since"),
+                            ("no_clear_change", "no clear change"),
+                            ("worse_since", "worse since"),
+                            ("cannot_know", "cannot know"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("metric", models.CharField(max_length=60)),
+                ("before", models.FloatField(null=True)),
+                ("after", models.FloatField(null=True)),
+                ("change", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("cases_before", models.IntegerField(default=0)),
+                ("cases_after", models.IntegerField(default=0)),
+                ("weeks_before", models.SmallIntegerField(default=0)),
+                ("until", models.DateField(help_text="The last day that was measured.")),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "judge",
+                    models.CharField(
+                        default="", help_text="Version of the judge it was measured with.", max_length=40
+                    ),
+                ),
+                ("measured_at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "suggestion",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outcomes",
+                        to="coaching.suggestion",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'across_organizations',
-                'default_manager_name': 'across_organizations',
-                'indexes': [models.Index(fields=['organization', 'monday'], name='check_by_week')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'network', 'account', 'post'), name='post_checked_once'), models.CheckConstraint(condition=models.Q(('kind__isnull', True), ('kind__in', ['converse', 'share', 'announce', 'pitch']), _connector='OR'), name='check_kind_known')],
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
             },
             managers=[
-                ('across_organizations', django.db.models.manager.Manager()),
+                ("across_organizations", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Sweep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[
+                            ("compliance", "Compliance"),
+                            ("reread", "Reread"),
+                            ("retention", "Retention"),
+                            ("notice", "Notice"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("looked_at", models.IntegerField(default=0)),
+                ("removed", models.IntegerField(default=0)),
+                ("texts_dropped", models.IntegerField(default=0)),
+                (
+                    "note",
+                    models.CharField(
+                        blank=True, help_text="Code of what kept it from being whole.", max_length=60
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
+            },
+            managers=[
+                ("across_organizations", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="WeekRollup",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("monday", models.DateField()),
+                (
+                    "timeline",
+                    models.BooleanField(help_text="Posts, shares and X threads; or replies and comments."),
+                ),
+                ("converse", models.IntegerField(default=0)),
+                ("share", models.IntegerField(default=0)),
+                ("announce", models.IntegerField(default=0)),
+                ("pitch", models.IntegerField(default=0)),
+                ("unjudged", models.IntegerField(default=0)),
+                ("score_sum", models.BigIntegerField(default=0)),
+                ("best_post", models.BigIntegerField(null=True)),
+                ("best_score", models.SmallIntegerField(null=True)),
+                ("worst_post", models.BigIntegerField(null=True)),
+                ("worst_score", models.SmallIntegerField(null=True)),
+                (
+                    "judge",
+                    models.CharField(default="", help_text="Version of the judge, or mixed.", max_length=40),
+                ),
+                ("first_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weeks",
+                        to="coaching.connection",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
+            },
+            managers=[
+                ("across_organizations", django.db.models.manager.Manager()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Check",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[("twitter", "X (Twitter)"), ("facebook", "Facebook")], max_length=10
+                    ),
+                ),
+                ("account", models.CharField(help_text="The account's id at the network.", max_length=100)),
+                ("post", models.CharField(help_text="The post's id at the network.", max_length=100)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("monday", models.DateField(help_text="The week it was drawn for.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("converse", "Converse"),
+                            ("share", "Share"),
+                            ("announce", "Announce"),
+                            ("pitch", "Pitch"),
+                        ],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "judged_kind",
+                    models.CharField(
+                        choices=[
+                            ("converse", "Converse"),
+                            ("share", "Share"),
+                            ("announce", "Announce"),
+                            ("pitch", "Pitch"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "judge",
+                    models.CharField(help_text="Version of the judge when it was answered.", max_length=40),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(class)ss",
+                        to="accounts.organization",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "base_manager_name": "across_organizations",
+                "default_manager_name": "across_organizations",
+                "indexes": [models.Index(fields=["organization", "monday"], name="check_by_week")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "network", "account", "post"), name="post_checked_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__isnull", True),
+                            ("kind__in", ["converse", "share", "announce", "pitch"]),
+                            _connector="OR",
+                        ),
+                        name="check_kind_known",
+                    ),
+                ],
+            },
+            managers=[
+                ("across_organizations", django.db.models.manager.Manager()),
             ],
         ),
         migrations.AddIndex(
-            model_name='connection',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='connection_due'),
+            model_name="connection",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="connection_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='connection',
-            constraint=models.UniqueConstraint(fields=('organization', 'network', 'external_id'), name='one_connection_per_account'),
+            model_name="connection",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "network", "external_id"), name="one_connection_per_account"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answerweek',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'monday'), name='answers_counted_once'),
+            model_name="answerweek",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "monday"), name="answers_counted_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='conversationclaim',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'thread', 'person'), name='one_claim_per_conversation'),
+            model_name="conversationclaim",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "thread", "person"), name="one_claim_per_conversation"
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversationmark',
-            index=models.Index(fields=['organization', 'at'], name='mark_by_time'),
+            model_name="conversationmark",
+            index=models.Index(fields=["organization", "at"], name="mark_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='conversationmark',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'message'), name='one_mark_per_message'),
+            model_name="conversationmark",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "message"), name="one_mark_per_message"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.UniqueConstraint(fields=('organization', 'network', 'account', 'post'), name='post_corrected_once'),
+            model_name="correction",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "network", "account", "post"), name="post_corrected_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['converse', 'share', 'announce', 'pitch'])), name='correction_kind_known'),
+            model_name="correction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["converse", "share", "announce", "pitch"])),
+                name="correction_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['organization', '-created_at', '-id'], name='draft_by_time'),
+            model_name="draft",
+            index=models.Index(fields=["organization", "-created_at", "-id"], name="draft_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='earnedpraise',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='praised_once'),
+            model_name="earnedpraise",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="praised_once"),
         ),
         migrations.AddConstraint(
-            model_name='forgotten',
-            constraint=models.UniqueConstraint(fields=('organization', 'network', 'digest'), name='forgotten_once'),
+            model_name="forgotten",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "network", "digest"), name="forgotten_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['lease_until'], name='import_unfinished'),
+            model_name="import",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "running"])),
+                fields=["lease_until"],
+                name="import_unfinished",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['organization', '-created_at', '-id'], name='message_by_time'),
+            model_name="message",
+            index=models.Index(fields=["organization", "-created_at", "-id"], name="message_by_time"),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['organization', 'connection', 'conversation_id'], name='message_in_thread'),
+            model_name="message",
+            index=models.Index(
+                fields=["organization", "connection", "conversation_id"], name="message_in_thread"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'external_id'), name='message_stored_once'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "external_id"), name="message_stored_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ownjudge',
-            constraint=models.UniqueConstraint(fields=('organization',), name='one_judge_per_organization'),
+            model_name="ownjudge",
+            constraint=models.UniqueConstraint(fields=("organization",), name="one_judge_per_organization"),
         ),
         migrations.AddConstraint(
-            model_name='pageday',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'day'), name='one_page_day_per_day'),
+            model_name="pageday",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "day"), name="one_page_day_per_day"
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['organization', '-created_at', '-id'], name='post_by_time'),
+            model_name="post",
+            index=models.Index(fields=["organization", "-created_at", "-id"], name="post_by_time"),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['organization', 'connection', 'created_at'], name='post_of_connection'),
+            model_name="post",
+            index=models.Index(
+                fields=["organization", "connection", "created_at"], name="post_of_connection"
+            ),
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(condition=models.Q(('surface__in', ['reply', 'comment'])), fields=['organization', 'conversation_id'], name='post_in_thread'),
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(("surface__in", ["reply", "comment"])),
+                fields=["organization", "conversation_id"],
+                name="post_in_thread",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'external_id'), name='post_stored_once'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "external_id"), name="post_stored_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readbudget',
-            constraint=models.UniqueConstraint(fields=('organization', 'network'), name='one_budget_per_network'),
+            model_name="readbudget",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "network"), name="one_budget_per_network"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='readmeter',
-            constraint=models.UniqueConstraint(fields=('organization', 'network', 'month'), name='one_meter_per_month'),
+            model_name="readmeter",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "network", "month"), name="one_meter_per_month"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'external_id'), name='removed_once'),
+            model_name="removal",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "external_id"), name="removed_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rewriting',
-            constraint=models.UniqueConstraint(fields=('organization',), name='one_rewriting_per_organization'),
+            model_name="rewriting",
+            constraint=models.UniqueConstraint(
+                fields=("organization",), name="one_rewriting_per_organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setting',
-            constraint=models.UniqueConstraint(fields=('organization',), name='one_setting_per_organization'),
+            model_name="setting",
+            constraint=models.UniqueConstraint(fields=("organization",), name="one_setting_per_organization"),
         ),
         migrations.AddConstraint(
-            model_name='setting',
-            constraint=models.CheckConstraint(condition=models.Q(('social_share__isnull', True), models.Q(('social_share__gt', 0), ('social_share__lte', 1)), _connector='OR'), name='social_share_is_a_share'),
+            model_name="setting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("social_share__isnull", True),
+                    models.Q(("social_share__gt", 0), ("social_share__lte", 1)),
+                    _connector="OR",
+                ),
+                name="social_share_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setting',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_rate__isnull', True), models.Q(('answer_rate__gt', 0), ('answer_rate__lte', 1)), _connector='OR'), name='answer_rate_is_a_share'),
+            model_name="setting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer_rate__isnull", True),
+                    models.Q(("answer_rate__gt", 0), ("answer_rate__lte", 1)),
+                    _connector="OR",
+                ),
+                name="answer_rate_is_a_share",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='setting',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_hours__isnull', True), ('answer_hours__gt', 0), _connector='OR'), name='answer_hours_are_positive'),
+            model_name="setting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("answer_hours__isnull", True), ("answer_hours__gt", 0), _connector="OR"),
+                name="answer_hours_are_positive",
+            ),
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['organization', 'state'], name='suggestion_by_state'),
+            model_name="suggestion",
+            index=models.Index(fields=["organization", "state"], name="suggestion_by_state"),
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(condition=models.Q(('measure_at__isnull', False)), fields=['measure_at'], name='suggestion_to_measure'),
+            model_name="suggestion",
+            index=models.Index(
+                condition=models.Q(("measure_at__isnull", False)),
+                fields=["measure_at"],
+                name="suggestion_to_measure",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('organization', 'rule'), name='one_open_suggestion_per_rule'),
+            model_name="suggestion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "open")),
+                fields=("organization", "rule"),
+                name="one_open_suggestion_per_rule",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(fields=('organization', 'suggestion'), name='outcome_measured_once'),
+            model_name="outcome",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "suggestion"), name="outcome_measured_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('word__in', ['better_since', 'no_clear_change', 'worse_since', 'cannot_know'])), name='outcome_word_known'),
+            model_name="outcome",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("word__in", ["better_since", "no_clear_change", "worse_since", "cannot_know"])
+                ),
+                name="outcome_word_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='sweep',
-            index=models.Index(fields=['organization', '-at'], name='sweep_by_time'),
+            model_name="sweep",
+            index=models.Index(fields=["organization", "-at"], name="sweep_by_time"),
         ),
         migrations.AddConstraint(
-            model_name='weekrollup',
-            constraint=models.UniqueConstraint(fields=('organization', 'connection', 'monday', 'timeline'), name='week_counted_once'),
+            model_name="weekrollup",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "connection", "monday", "timeline"), name="week_counted_once"
+            ),
         ),
     ]
