@@ -4,6 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.timezone import now
+
+from accounts import access
 
 
 def organizations(request: HttpRequest) -> dict[str, Any]:
@@ -11,7 +14,7 @@ def organizations(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
 
     def mine() -> list[Any]:
-        return list(user.organizations.order_by("name")) if user and user.is_authenticated else []
+        return list(access.reachable(user, at=now())[:200]) if user and user.is_authenticated else []
 
     return {
         "my_organizations": SimpleLazyObject(mine),

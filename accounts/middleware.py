@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from accounts.models import Membership, Role
+from accounts import access, audit
 from accounts.tenancy import scope
 
 FORM_OVERHEAD = 64 * 1024
@@ -36,21 +37,24 @@ class OrganizationMiddleware:
             return self.get_response(request)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        membership = (
-            Membership.objects.select_related("organization")
-            .filter(user=request.user, organization__slug=match[1])
-            .first()
-        )
-        if membership is None:
+        way = access.enter(request.user, match[1], at=timezone.now())
+        if way is None:
             raise Http404
-        request.organization = membership.organization  # type: ignore[attr-defined]
-        request.role = Role(membership.role)  # type: ignore[attr-defined]
+        request.organization, request.role, request.practice = (  # type: ignore[attr-defined]
+            way.organization,
+            way.role,
+            way.practice,
+        )
         if length > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
             return too_large(request, settings.UPLOAD_MAX_BYTES)
         # Read the body now: a slow upload must not hold a transaction open.
         request.POST  # noqa: B018
         # Days and hours on a page are the organization's own, as its weeks are.
-        with timezone.override(membership.organization.zone), scope([membership.organization_id]):
+        origin = audit.Origin(
+            address=visitor_address(request), practice_id=way.practice.pk if way.practice else None
+        )
+        organization = way.organization
+        with timezone.override(organization.zone), scope([organization.pk]), audit.coming_from(origin):
             response = self.get_response(request)
             if response.status_code >= 400:
                 # Django has turned an exception into a page already; what was begun must not be kept.
@@ -58,6 +62,12 @@ class OrganizationMiddleware:
         # Neither a proxy nor the next person at this computer is to see it.
         patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+def visitor_address(request: HttpRequest) -> str | None:
+    """The internet address of the visitor, behind the operator's proxy as in front of it."""
+    address = get_adapter().get_client_ip(request)
+    return str(address) if address else None
 
 
 def content_length(request: HttpRequest) -> int:

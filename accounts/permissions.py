@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
-from accounts.models import Role
+from accounts.models import Practice, Role
 
 RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
 
@@ -15,10 +15,14 @@ View = Callable[..., HttpResponseBase]
 
 
 class OrganizationRequest(HttpRequest):
-    """A request below /o/<organization>/, as the middleware prepared it."""
+    """A request below /o/<organization>/, as the middleware prepared it.
+
+    `practice` is whom a consultant comes for, None for members.
+    """
 
     organization: Any
     role: Role
+    practice: Practice | None
 
 
 def allows(role: str, least: Role) -> bool:

@@ -1,4 +1,4 @@
-"""The cast and the things they have: alice owns, bob views, erin edits, dave is a stranger."""
+"""The cast and what they have: alice owns, erin edits, bob views, carol consults, dave is a stranger."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts import organizing
-from accounts.models import Membership, Organization, Role, User
+from accounts.models import Client, Consultant, Membership, Organization, Practice, Role, User
 from accounts.tenancy import scope
 from coaching import pull
 from coaching.models import Connection
@@ -40,6 +40,27 @@ def cast() -> Cast:
     for user, role in ((erin, Role.EDITOR), (bob, Role.VIEWER)):
         Membership.objects.create(organization=theatre, user=user, role=role)
     return Cast(theatre, rival, alice, erin, bob, dave)
+
+
+def consultant(
+    *organizations: Organization,
+    role: str = Role.EDITOR,
+    ends_at: datetime | None = None,
+    name: str = "carol",
+) -> User:
+    """carol of Carol & Co, who looks after these organizations since the day before NOW."""
+    carol = User.objects.create_user(f"{name}@example.org", PASSWORD)
+    practice = Practice.objects.create(slug=f"{name}-co", name=f"{name.title()} & Co")
+    Consultant.objects.create(practice=practice, user=carol, leads=True)
+    for organization in organizations:
+        Client.objects.create(
+            practice=practice,
+            organization=organization,
+            role=role,
+            starts_at=NOW - timedelta(days=1),
+            ends_at=ends_at,
+        )
+    return carol
 
 
 def connection(

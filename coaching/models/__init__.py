@@ -2,6 +2,7 @@
 
 from coaching.models.answer_week import AnswerWeek
 from coaching.models.archive_import import Import
+from coaching.models.client_note import ClientNote
 from coaching.models.connection import Connection
 from coaching.models.conversation import ConversationClaim, ConversationMark
 from coaching.models.draft import Draft, Rewriting
@@ -23,6 +24,7 @@ __all__ = [
     "AnswerWeek",
     "AppLimit",
     "Check",
+    "ClientNote",
     "ComplianceJob",
     "Connection",
     "ConversationClaim",

@@ -2,14 +2,15 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
-from accounts import organizing
+from accounts import access, organizing
 from coaching.forms import OrganizationForm
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """After login: the only organization, the choice between several, or the first one to create."""
-    mine = list(request.user.organizations.order_by("name")[:200])  # type: ignore[union-attr]
+    mine = list(access.reachable(request.user, at=timezone.now())[:200])  # type: ignore[arg-type]
     if not mine:
         return redirect("coaching:organization_new")
     if len(mine) == 1:

@@ -17,6 +17,8 @@ TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, Organ
 OUTSIDE = {
     "accounts_user", "accounts_organization", "accounts_membership", "accounts_user_groups",
     "accounts_user_user_permissions",
+    # A practice works for several organizations; who may look at whose is checked before the scope is set.
+    "accounts_practice", "accounts_consultant", "accounts_client",
     # Of no organization, or not known whose until it is read, which empties it.
     "coaching_applimit", "coaching_compliancejob", "coaching_deletionrequest", "coaching_push",
 }  # fmt: skip

@@ -1,0 +1,20 @@
+"""People, the organizations they work for, the practices that help them."""
+
+from accounts.models.audit import AuditEvent
+from accounts.models.organization import Membership, Organization, OrganizationOwned, Role, check_timezone
+from accounts.models.practice import Client, Consultant, Practice
+from accounts.models.user import User, UserManager
+
+__all__ = [
+    "AuditEvent",
+    "Client",
+    "Consultant",
+    "Membership",
+    "Organization",
+    "OrganizationOwned",
+    "Practice",
+    "Role",
+    "User",
+    "UserManager",
+    "check_timezone",
+]

@@ -1,0 +1,87 @@
+"""A consulting firm, its consultants, and the organizations it looks after."""
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.organization import Organization, Role
+from accounts.models.user import User
+
+
+class Practice(models.Model):
+    """A consulting firm that looks after client organizations.
+
+    `brand_name`, `colour`, `reply_to` and `sender_name` dress client pages and digests where they are set;
+    the address that mail is sent from is always the operator's.
+    """
+
+    slug = models.SlugField(_("address"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    brand_name = models.CharField(_("name that clients read"), max_length=120, blank=True)
+    sender_name = models.CharField(_("name of the sender in mails"), max_length=80, blank=True)
+    reply_to = models.EmailField(_("where answers to mails go"), blank=True)
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour such as #1d6f5c."))],
+    )
+    logo = models.BinaryField(null=True, blank=True, editable=True)
+    logo_type = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(default=now)
+    people: "models.ManyToManyField[User, Consultant]" = models.ManyToManyField(
+        User, through="Consultant", related_name="practices"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Consultant(models.Model):
+    """A person's place in a practice; whoever leads it also manages its people and its look."""
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="consultants")
+    user = models.ForeignKey(User, models.CASCADE, related_name="consultancies")
+    leads = models.BooleanField(_("leads the practice"), default=False)
+    created_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["practice", "user"], name="one_consultancy_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} consults for {self.practice_id}"
+
+
+class Client(models.Model):
+    """A practice's access to an organization: with a role, from a start, until an end.
+
+    An open end is None. Access that has ended stays as a row, as part of the history of both.
+    """
+
+    practice = models.ForeignKey(Practice, models.CASCADE, related_name="clients")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="practice_access")
+    role = models.CharField(max_length=10, choices=Role)
+    starts_at = models.DateTimeField(default=now)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="client_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("starts_at")),
+                name="client_access_ends_after_it_starts",
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "organization"],
+                condition=models.Q(ends_at__isnull=True),
+                name="one_open_access_per_client",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practice_id} looks after {self.organization_id} as {self.role}"

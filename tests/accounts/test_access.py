@@ -1,0 +1,88 @@
+"""Who may enter an organization, as what, and until when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import access, audit
+from accounts.models import Client, Membership, Role
+from accounts.tenancy import scope
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_consultant_enters_with_the_role_of_the_practice_between_start_and_end() -> None:
+    cast = make.cast()
+    carol = make.consultant(cast.theatre, ends_at=make.NOW + timedelta(days=1))
+    for moment, role in ((-25, None), (-23, Role.EDITOR), (23, Role.EDITOR), (24, None)):
+        way = access.enter(carol, "theatre", at=make.NOW + timedelta(hours=moment))
+        assert (way and way.role) == role, moment
+        assert way is None or (way.practice and way.practice.name) == "Carol & Co"
+    assert access.enter(carol, "rival", at=make.NOW) is None
+
+
+def test_the_better_of_two_roles_counts() -> None:
+    cast = make.cast()
+    carol = make.consultant(cast.theatre, role=Role.VIEWER)
+    Membership.objects.create(organization=cast.theatre, user=carol, role=Role.EDITOR)
+    way = access.enter(carol, "theatre", at=make.NOW)
+    assert way == access.Access(cast.theatre, Role.EDITOR, None)
+    Client.objects.update(role=Role.OWNER)
+    way = access.enter(carol, "theatre", at=make.NOW)
+    assert way
+    assert (way.role, way.practice and way.practice.slug) == (Role.OWNER, "carol-co")
+
+
+def test_the_roles_of_one_practice_do_not_reach_into_another_client() -> None:
+    cast = make.cast()
+    carol = make.consultant(cast.theatre, role=Role.VIEWER)
+    other = make.consultant(cast.theatre, cast.rival, role=Role.OWNER, name="oscar")
+    Membership.objects.create(organization=cast.rival, user=carol, role=Role.VIEWER)
+    roles = {
+        (who.email, slug): (way := access.enter(who, slug, at=make.NOW)) and way.role
+        for who in (carol, other, cast.bob)
+        for slug in ("theatre", "rival")
+    }
+    assert roles == {
+        ("carol@example.org", "theatre"): Role.VIEWER,
+        ("carol@example.org", "rival"): Role.VIEWER,
+        ("oscar@example.org", "theatre"): Role.OWNER,
+        ("oscar@example.org", "rival"): Role.OWNER,
+        ("bob@example.org", "theatre"): Role.VIEWER,
+        ("bob@example.org", "rival"): None,
+    }
+    assert [o.slug for o in access.reachable(carol, at=make.NOW)] == ["theatre", "rival"]
+
+
+def test_an_ended_consultant_is_out_with_the_next_request() -> None:
+    cast = make.cast()
+    carol = make.consultant(cast.theatre)
+    browser = Browser()
+    browser.force_login(carol)
+    page = reverse("coaching:dashboard", args=["theatre"])
+    assert browser.get(page).status_code == 200
+    Client.objects.update(ends_at=timezone.now())
+    assert browser.get(page).status_code == 404
+
+
+def test_the_trail_says_who_and_from_where_and_cannot_be_rewritten() -> None:
+    cast = make.cast()
+    with scope([cast.theatre.pk]), audit.coming_from(audit.Origin("192.0.2.7", practice_id=3)):
+        audit.record(cast.theatre, "role_changed", by=cast.alice, at=make.NOW, target=5, to="viewer")
+        [event] = cast.theatre.auditevents.all()
+        assert (event.actor_id, event.address, event.practice_id) == (cast.alice.pk, "192.0.2.7", 3)
+        assert (event.action, event.target, event.details) == ("role_changed", "5", {"to": "viewer"})
+        for attempt in (
+            lambda: cast.theatre.auditevents.update(action="nothing"),
+            lambda: cast.theatre.auditevents.all().delete(),
+        ):
+            with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+                attempt()
+        assert cast.theatre.auditevents.get() == event
