@@ -53,9 +53,10 @@ def enter(user: User, slug: str, *, at: datetime) -> Access | None:
     organization = reachable(user, at=at).filter(slug=slug).first()
     if organization is None:
         return None
-    member, consultant = organization.rank_as_member, organization.rank_as_consultant
-    if member is not None and (consultant is None or member >= consultant):
-        return Access(organization, _RANKS[member])
+    member: int | None = organization.rank_as_member  # type: ignore[attr-defined]
+    consultant: int | None = organization.rank_as_consultant  # type: ignore[attr-defined]
+    if consultant is None or (member is not None and member >= consultant):
+        return Access(organization, _RANKS[member or 0])
     practice = (
         Practice.objects.filter(
             consultants__user=user,

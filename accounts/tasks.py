@@ -1,0 +1,1 @@
+"""When mail about people is sent: each task takes ids, one call says what."""
