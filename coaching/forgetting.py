@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization
 from coaching import conversation_marks
-from coaching.models import Connection, Forgotten, Message, Post, Removal
+from coaching.models import Connection, Forgotten, HiddenPerson, Message, PersonNote, Post, Removal
 from coaching.networks.contract import Batch, FeedMessage, FeedPost
 
 
@@ -28,6 +28,10 @@ def forget_person(organization: Organization, network: str, external_id: str, *,
         [Forgotten(organization=organization, network=network, digest=keyed(network, external_id), at=now)],
         ignore_conflicts=True,
     )
+    for written_down in (PersonNote, HiddenPerson):
+        written_down.across_organizations.filter(
+            organization=organization, network=network, person=external_id
+        ).delete()
     mine = Post.across_organizations.filter(organization=organization, connection__network=network)
     for column in ("reply_to", "shared_from"):
         named = mine.filter(**{f"{column}__id": external_id})

@@ -44,6 +44,7 @@ ACROSS = {
     "coaching/budget.py",
     "coaching/importing.py",
     "coaching/judging.py",
+    "coaching/person_page.py",
     "coaching/pull.py",
     "coaching/outcomes.py",
     "coaching/refresh.py",

@@ -12,4 +12,6 @@ class Migration(migrations.Migration):
 
     operations = [
         isolate("coaching_clientnote"),
+        isolate("coaching_personnote"),
+        isolate("coaching_hiddenperson"),
     ]

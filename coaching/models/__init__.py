@@ -12,6 +12,7 @@ from coaching.models.message import Message
 from coaching.models.outcome import Outcome
 from coaching.models.own_judge import OwnJudge
 from coaching.models.page_day import PageDay
+from coaching.models.person import HiddenPerson, PersonNote
 from coaching.models.post import Post
 from coaching.models.praise import EarnedPraise
 from coaching.models.push import Push
@@ -34,11 +35,13 @@ __all__ = [
     "Draft",
     "EarnedPraise",
     "Forgotten",
+    "HiddenPerson",
     "Import",
     "Message",
     "Outcome",
     "OwnJudge",
     "PageDay",
+    "PersonNote",
     "Post",
     "Push",
     "ReadBudget",

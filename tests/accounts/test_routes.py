@@ -36,6 +36,10 @@ ORGANIZATION = {
     "coaching:conversation": 200,
     "coaching:conversation_decide": 405,
     "coaching:looking_back": 200,
+    "coaching:people": 200,
+    "coaching:person": 200,
+    "coaching:person_change": 405,
+    "coaching:person_forget": 405,
     "coaching:settings": 200,
     "coaching:posts": 200,
     "coaching:post": 200,
@@ -74,6 +78,7 @@ EDITORS_ONLY = {
     "coaching:post_correct",
     "coaching:check_answer",
     "coaching:conversation_decide",
+    "coaching:person_change",
     "coaching:settings",
     "coaching:suggestion_undo",
     "coaching:draft_save",
@@ -87,7 +92,8 @@ EDITORS_ONLY = {
     "coaching:connect_facebook",
     "coaching:connect_choose",
 }
-OWNERS_ONLY = {"coaching:budget"}
+OWNERS_ONLY = {"coaching:budget", "coaching:person_forget"}
+OWNERS_LOOK = {"coaching:person_held"}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:
@@ -107,6 +113,7 @@ def test_every_route_has_an_expectation() -> None:
     assert {name for name, _ in routes()} == PUBLIC | PERSONAL | RETURNS | STAFF | {
         *MACHINES,
         *ORGANIZATION,
+        *OWNERS_LOOK,
     }
 
 
@@ -120,6 +127,7 @@ def stage() -> dict[str, Any]:
         pks = {
             "check": cast.theatre.posts.values_list("pk", flat=True).first(),
             "post": cast.theatre.posts.values_list("pk", flat=True).first(),
+            "person": cast.theatre.messages.values_list("pk", flat=True).first(),
             "conversation": cast.theatre.messages.values_list("pk", flat=True).first(),
             "account": cast.theatre.connections.values_list("pk", flat=True).first(),
             "import": Import.across_organizations.create(
