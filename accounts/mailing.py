@@ -1,0 +1,107 @@
+"""Mails in one dress: a subject, a plain text and an HTML part made from the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.utils import make_msgid, parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+import mrml
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+
+from accounts.branding import Brand
+
+HTML_AT_MOST = 100_000
+"""Bytes of HTML that a mail may have; Gmail shows 102 kB and hides the rest."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail to one reader.
+
+    `name` chooses templates/mail/<name>_subject.txt, <name>.txt and <name>.mjml, which print `context`.
+    `list_name` and `unsubscribe_url` make it a mailing that can be left with one click.
+    """
+
+    name: str
+    to: str
+    context: Mapping[str, Any]
+    brand: Brand | None = None
+    list_name: str = ""
+    unsubscribe_url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def compose(letter: Letter) -> EmailMultiAlternatives:
+    """The mail as it will be sent.
+
+    Raises ValueError where an address or a header holds a line break, and where the HTML is too large for
+    mail programs to show whole.
+    """
+    told = {"base_url": settings.BASE_URL, "brand": letter.brand, "letter": letter, **letter.context}
+    mail = EmailMultiAlternatives(
+        subject=" ".join(render_to_string(f"mail/{letter.name}_subject.txt", told).split()),
+        body=render_to_string(f"mail/{letter.name}.txt", told).strip() + "\n",
+        from_email=sender(letter.brand),
+        to=[letter.to],
+        reply_to=[letter.brand.reply_to] if letter.brand and letter.brand.reply_to else None,
+        headers=_headers(letter),
+    )
+    mail.attach_alternative(html(letter), "text/html")
+    mail.message()  # refuses line breaks in headers now, not in the middle of a mailing
+    return mail
+
+
+def html(letter: Letter) -> str:
+    """The HTML part alone, as the preview shows it."""
+    told = {"base_url": settings.BASE_URL, "brand": letter.brand, "letter": letter, **letter.context}
+    try:
+        source = render_to_string(f"mail/{letter.name}.mjml", told)
+    except TemplateDoesNotExist:
+        # A mail without a layout of its own stands in the plain one, word for word.
+        words = "".join(render_to_string(f"mail/{letter.name}.txt", told))  # no longer marked as safe
+        source = render_to_string("mail/plain.mjml", {**told, "text": words})
+    try:
+        made = str(mrml.to_html(source).content)
+    except OSError as wrong:  # what this library raises, and what elsewhere means a mail server
+        raise ValueError(f"The layout of the mail {letter.name} is broken: {wrong}") from wrong
+    if (size := len(made.encode())) > HTML_AT_MOST:
+        raise ValueError(f"The mail {letter.name} has {size} bytes of HTML; {HTML_AT_MOST} fit.")
+    return made
+
+
+def send(letter: Letter, *, connection: BaseEmailBackend | None = None) -> str:
+    """Sends a mail and answers with its Message-ID; a mail server that refuses raises OSError."""
+    mail = compose(letter)
+    mail.connection = connection
+    mail.send()
+    return str(mail.extra_headers["Message-ID"])
+
+
+def sender(brand: Brand | None = None) -> str:
+    """The From of a mail: always the operator's address, under the practice's name where it has one."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return str(Address(brand.sender_name if brand and brand.sender_name else name, addr_spec=address))
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    headers = {
+        "Message-ID": make_msgid(domain=host),
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        **letter.headers,
+    }
+    if letter.list_name:
+        headers["List-Id"] = f"<{letter.list_name}.{host}>"
+    if letter.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
