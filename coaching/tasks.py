@@ -2,6 +2,8 @@
 
 import contextlib
 from functools import partial
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from celery import current_app, shared_task
@@ -12,6 +14,7 @@ from kombu.exceptions import OperationalError
 from accounts.models import Organization
 from coaching import (
     deletion,
+    delivering,
     doctor,
     duties,
     health,
@@ -20,6 +23,8 @@ from coaching import (
     outcomes,
     own_judge,
     pushes,
+    reader_page,
+    readers,
     refresh,
     rejudging,
 )
@@ -161,3 +166,29 @@ def workers() -> list[str]:
         return [name for answer in current_app.control.ping(timeout=1.5) or [] for name in answer]
     except OperationalError:
         return []
+
+
+@shared_task
+def send_due_digests() -> None:
+    """Enrols new members, writes down the copies that are due, and sends what waits."""
+    now = timezone.now()
+    for organization_id in readers.missing():
+        readers.enrol(organization_id, now=now)
+    for organization_id, due in groupby(sorted(delivering.due(now)), key=itemgetter(0)):
+        delivering.queue(organization_id, [pk for _, pk in due], now=now)
+    for organization_id, delivery_id in delivering.waiting(now):
+        # Beat asks again soon; what still stands in the queue by then is not needed twice.
+        send_digest.apply_async((organization_id, delivery_id), expires=60)
+
+
+@shared_task
+def send_digest(organization_id: int, delivery_id: int) -> None:
+    """Sends one copy of a digest, unless somebody else does."""
+    if copy := delivering.claim(organization_id, delivery_id, now=timezone.now()):
+        delivering.send(copy, now=timezone.now())
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=60, max_retries=8)
+def ask_reader(organization_id: int, subscription_id: int) -> None:
+    """Mails somebody without an account who is to say whether they want the digest."""
+    reader_page.ask(organization_id, subscription_id, now=timezone.now())

@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh what is due": {"task": "coaching.tasks.refresh_due", "schedule": 30.0},
     "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
+    "send digests that are due": {"task": "coaching.tasks.send_due_digests", "schedule": 60.0},
     "forget what we must": {"task": "coaching.tasks.do_duties", "schedule": 3600.0},
 }
 

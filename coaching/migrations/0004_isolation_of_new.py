@@ -4,6 +4,36 @@ from django.db import migrations
 
 from accounts.tenancy import isolate
 
+# Beat finds what is due without knowing whose it is; ids only.
+DUE_DIGESTS = """
+CREATE FUNCTION engage_due_digests(at timestamptz, most integer)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT due.organization_id, due.id FROM coaching_subscription AS due
+    WHERE due.due_at <= at ORDER BY due.due_at LIMIT most
+$$
+"""
+DUE_DELIVERIES = """
+CREATE FUNCTION engage_due_deliveries(at timestamptz, most integer)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT due.organization_id, due.id FROM coaching_delivery AS due
+    WHERE due.next_at <= at ORDER BY due.next_at LIMIT most
+$$
+"""
+NOT_SUBSCRIBED = """
+CREATE FUNCTION engage_members_not_subscribed(most integer)
+RETURNS TABLE (organization_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT DISTINCT member.organization_id FROM accounts_membership AS member
+    WHERE NOT EXISTS (
+        SELECT 1 FROM coaching_subscription AS has
+        WHERE has.organization_id = member.organization_id AND has.user_id = member.user_id
+    )
+    LIMIT most
+$$
+"""
+
 
 class Migration(migrations.Migration):
     """The database's own lock; without it no tenant table may exist."""
@@ -14,4 +44,22 @@ class Migration(migrations.Migration):
         isolate("coaching_clientnote"),
         isolate("coaching_personnote"),
         isolate("coaching_hiddenperson"),
+        isolate("coaching_digestissue"),
+        isolate("coaching_subscription"),
+        isolate("coaching_delivery", subscription_id="coaching_subscription"),
+        migrations.RunSQL(
+            [
+                DUE_DIGESTS,
+                DUE_DELIVERIES,
+                NOT_SUBSCRIBED,
+                "REVOKE ALL ON FUNCTION engage_due_digests FROM PUBLIC",
+                "REVOKE ALL ON FUNCTION engage_due_deliveries FROM PUBLIC",
+                "REVOKE ALL ON FUNCTION engage_members_not_subscribed FROM PUBLIC",
+            ],
+            [
+                "DROP FUNCTION engage_due_digests(timestamptz, integer)",
+                "DROP FUNCTION engage_due_deliveries(timestamptz, integer)",
+                "DROP FUNCTION engage_members_not_subscribed(integer)",
+            ],
+        ),
     ]

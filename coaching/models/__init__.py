@@ -5,6 +5,7 @@ from coaching.models.archive_import import Import
 from coaching.models.client_note import ClientNote
 from coaching.models.connection import Connection
 from coaching.models.conversation import ConversationClaim, ConversationMark
+from coaching.models.digest import Delivery, DigestIssue, Subscription
 from coaching.models.draft import Draft, Rewriting
 from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
 from coaching.models.label import Check, Correction
@@ -32,6 +33,8 @@ __all__ = [
     "ConversationMark",
     "Correction",
     "DeletionRequest",
+    "Delivery",
+    "DigestIssue",
     "Draft",
     "EarnedPraise",
     "Forgotten",
@@ -49,6 +52,7 @@ __all__ = [
     "Removal",
     "Rewriting",
     "Setting",
+    "Subscription",
     "Suggestion",
     "Sweep",
     "WeekRollup",

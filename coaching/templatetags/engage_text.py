@@ -125,6 +125,12 @@ def kind_name(kind: str | None) -> str:
 
 
 @register.filter
+def kind_colour(kind: str) -> str:
+    """The colour of a kind of talk for mails, which know no style sheet; as in static/css/tokens.css."""
+    return {"converse": "#009e73", "share": "#56b4e9", "announce": "#e69f00", "pitch": "#d55e00"}[kind]
+
+
+@register.filter
 def kind_meaning(kind: str | None) -> str:
     """What posts of a kind do, in half a sentence."""
     return str(KIND_MEANINGS[str(kind)]) if kind else _("too few words to say what kind of talk it is")

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from accounts.tenancy import scope
-from coaching.models import Draft, Import, Suggestion
+from coaching.models import Draft, Import, Subscription, Suggestion
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,11 @@ MACHINES = {
     "coaching:facebook_deauthorize": 405,
     "coaching:facebook_deletion": 405,
     "coaching:deletion_status": 404,  # without a code that exists
+    "coaching:letter": 410,  # without a link of ours
+    "coaching:reader": 404,
+    "coaching:reader_leave": 404,
 }
+WITH_CODE = {"coaching:deletion_status", "coaching:letter", "coaching:reader", "coaching:reader_leave"}
 STAFF = {"coaching:styleguide"}
 # Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
 ORGANIZATION = {
@@ -36,6 +40,12 @@ ORGANIZATION = {
     "coaching:conversation": 200,
     "coaching:conversation_decide": 405,
     "coaching:looking_back": 200,
+    "coaching:digests": 200,
+    "coaching:digest": 200,
+    "coaching:digest_mail": 200,
+    "coaching:digest_settings": 200,
+    "coaching:reader_add": 405,
+    "coaching:reader_remove": 405,
     "coaching:people": 200,
     "coaching:person": 200,
     "coaching:person_change": 405,
@@ -92,7 +102,7 @@ EDITORS_ONLY = {
     "coaching:connect_facebook",
     "coaching:connect_choose",
 }
-OWNERS_ONLY = {"coaching:budget", "coaching:person_forget"}
+OWNERS_ONLY = {"coaching:budget", "coaching:reader_add", "coaching:reader_remove", "coaching:person_forget"}
 OWNERS_LOOK = {"coaching:person_held"}
 
 
@@ -125,6 +135,10 @@ def stage() -> dict[str, Any]:
     make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)), messages=[asked])
     with scope([cast.theatre.pk]):
         pks = {
+            "digest": "2026-09-28",
+            "reader": Subscription.across_organizations.create(
+                organization=cast.theatre, email="r@example.org", next_week=make.NOW.date()
+            ).pk,
             "check": cast.theatre.posts.values_list("pk", flat=True).first(),
             "post": cast.theatre.posts.values_list("pk", flat=True).first(),
             "person": cast.theatre.messages.values_list("pk", flat=True).first(),
@@ -152,7 +166,16 @@ def stage() -> dict[str, Any]:
         kind = next((kind for kind in pks if name.removeprefix("coaching:").startswith(kind)), None)
         arguments = (
             [cast.theatre.slug]
-            if name in ("coaching:posts", "coaching:checks", "coaching:suggestions", "coaching:conversations")
+            if name
+            in (
+                "coaching:posts",
+                "coaching:checks",
+                "coaching:suggestions",
+                "coaching:conversations",
+                "coaching:digests",
+                "coaching:digest_settings",
+                "coaching:reader_add",
+            )
             or kind is None
             else [cast.theatre.slug, pks[kind]]
         )
@@ -206,7 +229,7 @@ def test_anonymous_visitors_are_asked_to_log_in(stage: dict[str, Any]) -> None:
     for name in PUBLIC:
         assert anonymous.get(reverse(name)).status_code == 200
     for name, status in MACHINES.items():
-        address = reverse(name, args=["nobody"] if name == "coaching:deletion_status" else [])
+        address = reverse(name, args=["nobody"] if name in WITH_CODE else [])
         assert anonymous.get(address).status_code == status, name
 
 

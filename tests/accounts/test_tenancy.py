@@ -145,7 +145,10 @@ def test_only_the_listed_functions_look_across_organizations() -> None:
             "engage_connections_consented_by",
             "engage_connections_of_account",
             "engage_due_connections",
+            "engage_due_deliveries",
+            "engage_due_digests",
             "engage_due_outcomes",
+            "engage_members_not_subscribed",
             "engage_stale_judges",
             "engage_unfinished_imports",
         ]
