@@ -1,11 +1,12 @@
 """Which organizations somebody may enter now, as what: as a member, or as a consultant of a practice."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 
-from accounts.models import Organization, Practice, Role, User
+from accounts.models import Client, Organization, Practice, Role, User
 from accounts.permissions import RANK
 
 _RANKS = {rank: role for role, rank in RANK.items()}
@@ -48,6 +49,14 @@ def reachable(user: User, *, at: datetime) -> QuerySet[Organization]:
     )
 
 
+def roles(user: User, organizations: Iterable[Organization], *, at: datetime) -> dict[int, Role]:
+    """Somebody's role in each of these organizations that they may enter, by its id. One query."""
+    return {
+        one.pk: _RANKS[max(one.rank_as_member or 0, one.rank_as_consultant or 0)]  # type: ignore[attr-defined]
+        for one in reachable(user, at=at).filter(pk__in=[one.pk for one in organizations])
+    }
+
+
 def enter(user: User, slug: str, *, at: datetime) -> Access | None:
     """The way into this organization, or None; the better role counts where somebody has two."""
     organization = reachable(user, at=at).filter(slug=slug).first()
@@ -68,3 +77,35 @@ def enter(user: User, slug: str, *, at: datetime) -> Access | None:
         .first()
     )
     return Access(organization, _RANKS[consultant], practice)
+
+
+def consulted(user: User, *, at: datetime) -> tuple[Access, ...]:
+    """The organizations that somebody reaches as a consultant at this moment, once for each practice.
+
+    Two queries, however many they are.
+    """
+    organizations = {
+        one.pk: one for one in reachable(user, at=at).filter(rank_as_consultant__isnull=False)
+    }
+    rows = (
+        Client.objects.filter(practice__consultants__user=user, starts_at__lte=at)
+        .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
+        .filter(organization__in=organizations)
+        .select_related("practice")
+        .defer("practice__logo")
+        .order_by("practice__name", "practice", "organization__name", "organization")
+    )
+    return tuple(Access(organizations[row.organization_id], Role(row.role), row.practice) for row in rows)
+
+
+def practices_for(user: User, organization: Organization, *, at: datetime) -> QuerySet[Practice]:
+    """The practices of this person that have access to this organization at this moment."""
+    return (
+        Practice.objects.filter(
+            consultants__user=user, clients__organization=organization, clients__starts_at__lte=at
+        )
+        .filter(Q(clients__ends_at__isnull=True) | Q(clients__ends_at__gt=at))
+        .order_by("name", "pk")
+        .defer("logo")
+        .distinct()
+    )

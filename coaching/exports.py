@@ -48,7 +48,7 @@ def posts(organization: Organization, wanted: Mapping[str, Any], *, texts: bool)
     with scope([organization.pk]):
         found = wanted_posts(organization, wanted).select_related("connection")
         order = ORDERS["newest"].column
-        yield from _lines(
+        yield from lines(
             (*POST_COLUMNS, *(["text"] if texts else [])),
             (_post(post, texts) for post in _read(found.order_by(f"-{order}", "-pk"))),
         )
@@ -58,7 +58,7 @@ def messages(organization: Organization) -> Iterator[str]:
     """What people wrote to the organization, the newest first: ids, times, labels and links."""
     with scope([organization.pk]):
         found = organization.messages.select_related("connection").order_by("-created_at", "-pk")
-        yield from _lines(MESSAGE_COLUMNS, (_message(message) for message in _read(found)))
+        yield from lines(MESSAGE_COLUMNS, (_message(message) for message in _read(found)))
 
 
 def weeks(organization: Organization, *, now: datetime) -> Iterator[str]:
@@ -80,7 +80,7 @@ def weeks(organization: Organization, *, now: datetime) -> Iterator[str]:
             for (monday, pk), counts in sorted(counted.items(), key=lambda one: one[0])
             for where in Where
         )
-        yield from _lines(WEEK_COLUMNS, rows)
+        yield from lines(WEEK_COLUMNS, rows)
 
 
 def safe(value: Any) -> Any:
@@ -95,8 +95,8 @@ class _Line:
         return line
 
 
-def _lines(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Lines in bundles; the first begins with a byte order mark, without which Excel garbles accents."""
+def lines(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """A table as CSV, in bundles of lines; it begins with a mark without which Excel garbles accents."""
     writer = csv.writer(_Line())
     bundle = ["\ufeff", writer.writerow(columns)]
     for row in rows:
@@ -131,7 +131,12 @@ def _post(post: Post, texts: bool) -> tuple[Any, ...]:
     )  # fmt: skip
     if not texts:
         return told
-    return *told, "" if post.text.startswith(_BARE_REPOST) else post.text
+    return *told, own_text(post)
+
+
+def own_text(post: Post) -> str:
+    """The words of a post, nothing for a bare repost: those are somebody else's."""
+    return "" if post.text.startswith(_BARE_REPOST) else post.text
 
 
 def _message(message: Message) -> tuple[Any, ...]:

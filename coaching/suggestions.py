@@ -135,8 +135,8 @@ def history(organization: Organization, *, now: datetime) -> tuple[Year, ...]:
     )
 
 
-def decide(suggestion: Suggestion, decision: str, *, because: str, by: User, now: datetime) -> None:
-    """Takes, snoozes or dismisses a suggestion, once.
+def decide(suggestion: Suggestion, decision: str, *, because: str, by: User | None, now: datetime) -> None:
+    """Takes, snoozes or dismisses a suggestion, once; `by` is None for an organization's token.
 
     A dismissed one rests for eight weeks, or for a year where it does not fit. Taking keeps what the outcome
     will be compared with. Deciding the same again changes nothing.

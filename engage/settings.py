@@ -1,5 +1,6 @@
 """Settings of every place Engage runs in, read from the environment; docs/operate.md lists the variables."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -74,6 +75,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "accounts",
     "coaching",
+    "anymail",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -94,6 +96,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "coaching.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -144,9 +147,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "coaching:home"
 LOGOUT_REDIRECT_URL = "landing"
 
-# Mail: an SMTP address in EMAIL_URL, or files in var/mail to read.
+# Mail: an API provider, an SMTP address in EMAIL_URL, or files in var/mail to read.
 EMAIL_URL = env("EMAIL_URL", default="")
-if EMAIL_URL:
+EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")
+if EMAIL_PROVIDER:  # an API instead of SMTP, such as mailgun, postmark or amazon_ses: django-anymail's names
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    ANYMAIL = {
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    }
+elif EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
@@ -172,6 +183,10 @@ CELERY_BEAT_SCHEDULE = {
     "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
     "send digests that are due": {"task": "coaching.tasks.send_due_digests", "schedule": 60.0},
+    "tell who wants to hear of waiting people": {
+        "task": "coaching.tasks.tell_of_waiting",
+        "schedule": 3600.0,
+    },
     "forget what we must": {"task": "coaching.tasks.do_duties", "schedule": 3600.0},
 }
 
@@ -278,6 +293,9 @@ REFRESH_EVERY = {
 REFRESH_LEASE = timedelta(seconds=env.int("REFRESH_LEASE_SECONDS", default=600))
 REFRESH_NOW_PAUSE = timedelta(minutes=5)
 OTHERS_TEXT_DAYS = env.int("OTHERS_TEXT_DAYS", default=90)
+
+# How often a token may ask in a minute.
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)
 
 # What the demo's visitors log in with; made anew by `manage.py load_demo`.
 DEMO_EMAIL = "demo@engage.example"

@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from coaching.api.routes import urls as api
 from engage import health
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api),
+    path("", include("accounts.urls")),
     path("", include("coaching.urls")),
 ]

@@ -3,9 +3,11 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.organization import Membership, Organization, OrganizationOwned, Role, check_timezone
 from accounts.models.practice import Client, Consultant, Practice
+from accounts.models.token import ApiToken
 from accounts.models.user import User, UserManager
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "Client",
     "Consultant",

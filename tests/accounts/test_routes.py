@@ -17,7 +17,7 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"landing", "healthz"}
-PERSONAL = {"coaching:home", "coaching:organization_new"}
+PERSONAL = {"coaching:home", "coaching:organization_new", "accounts:my_tokens"}
 # Where networks send people back to: logged in, and with an answer to a question of theirs.
 RETURNS = {"coaching:connected_x", "coaching:connected_facebook"}
 # What networks call, and what they get who are none.
@@ -30,8 +30,15 @@ MACHINES = {
     "coaching:letter": 410,  # without a link of ours
     "coaching:reader": 404,
     "coaching:reader_leave": 404,
+    "coaching:practice_leave": 404,
 }
-WITH_CODE = {"coaching:deletion_status", "coaching:letter", "coaching:reader", "coaching:reader_leave"}
+WITH_CODE = {
+    "coaching:deletion_status",
+    "coaching:letter",
+    "coaching:reader",
+    "coaching:reader_leave",
+    "coaching:practice_leave",
+}
 STAFF = {"coaching:styleguide"}
 # Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
 ORGANIZATION = {
@@ -104,13 +111,15 @@ EDITORS_ONLY = {
 }
 OWNERS_ONLY = {"coaching:budget", "coaching:reader_add", "coaching:reader_remove", "coaching:person_forget"}
 OWNERS_LOOK = {"coaching:person_held"}
+# Whose casts and methods are tried in a test of their own: test_tokens.py.
+TRIED_ELSEWHERE = {"accounts:my_token_end", "accounts:tokens", "accounts:token_end"}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:
     """(name, whether it is about one organization) of every route of ours."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         if isinstance(pattern, URLResolver):
-            if str(pattern.pattern) in ("admin/", "accounts/"):
+            if str(pattern.pattern) in ("admin/", "accounts/", "api/v1/"):  # the API: test_api.py
                 continue
             space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
             yield from routes(pattern.url_patterns, space)
@@ -124,6 +133,7 @@ def test_every_route_has_an_expectation() -> None:
         *MACHINES,
         *ORGANIZATION,
         *OWNERS_LOOK,
+        *TRIED_ELSEWHERE,
     }
 
 
