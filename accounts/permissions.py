@@ -1,17 +1,71 @@
-"""Who may do what in an organization."""
+"""Who may do what in an organization: the one table of deeds, and the check in front of views."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Practice, Role
 
 RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.OWNER: 2}
 
 View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that can be done: a code, its words after “may”, and the least role that may do it."""
+
+    code: str
+    words: str | Promise
+    least: Role
+
+
+LOOK = Deed("look", _("look at everything: figures, posts, conversations, suggestions"), Role.VIEWER)
+EXPORT = Deed("export", _("download posts, conversations and figures as tables"), Role.VIEWER)
+LEAVE = Deed("leave", _("leave the organization"), Role.VIEWER)
+ANSWER = Deed("answer", _("say who answers whom, and what needs no answer"), Role.EDITOR)
+LABEL = Deed("label", _("correct what kind of talk a post is, and take part in checks"), Role.EDITOR)
+DECIDE = Deed("decide", _("take, put off or dismiss suggestions"), Role.EDITOR)
+DRAFT = Deed("draft", _("keep drafts and ask for rewrites"), Role.EDITOR)
+KEEP_PEOPLE = Deed("keep_people", _("write notes about people and hide them"), Role.EDITOR)
+CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Role.EDITOR)
+SET_TARGETS = Deed("set_targets", _("set opening times and targets"), Role.EDITOR)
+SET_ORGANIZATION = Deed("set_organization", _("change the name, the language and the logo"), Role.OWNER)
+MANAGE_MEMBERS = Deed("manage_members", _("invite people, change roles and remove members"), Role.OWNER)
+TRANSFER = Deed("transfer", _("hand the organization over to another member"), Role.OWNER)
+SET_BUDGET = Deed("set_budget", _("set what may be spent at X in a month"), Role.OWNER)
+SWITCH_REWRITING = Deed("switch_rewriting", _("let a language model suggest rewrites"), Role.OWNER)
+INVITE_READERS = Deed("invite_readers", _("let others read the digest without an account"), Role.OWNER)
+FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, and forget them"), Role.OWNER)
+MANAGE_TOKENS = Deed("manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER)
+
+DEEDS: tuple[Deed, ...] = (
+    LOOK,
+    EXPORT,
+    LEAVE,
+    ANSWER,
+    LABEL,
+    DECIDE,
+    DRAFT,
+    KEEP_PEOPLE,
+    CONNECT,
+    SET_TARGETS,
+    SET_ORGANIZATION,
+    MANAGE_MEMBERS,
+    TRANSFER,
+    SET_BUDGET,
+    SWITCH_REWRITING,
+    INVITE_READERS,
+    FORGET_PEOPLE,
+    MANAGE_TOKENS,
+)
+"""Everything, from what all may do to what only owners may; the members page prints it."""
 
 
 class OrganizationRequest(HttpRequest):
@@ -25,21 +79,24 @@ class OrganizationRequest(HttpRequest):
     practice: Practice | None
 
 
-def allows(role: str, least: Role) -> bool:
-    """Whether a member with this role may do what asks for at least `least`."""
-    return RANK[Role(role)] >= RANK[least]
+def allows(role: str, least: Role | Deed) -> bool:
+    """Whether a member with this role may do the deed, or what asks for at least that role."""
+    return RANK[Role(role)] >= RANK[least.least if isinstance(least, Deed) else least]
 
 
-def requires(least: Role) -> Callable[[View], View]:
-    """Lets members of at least this role pass; others read what they would need to ask for."""
+def requires(least: Role | Deed) -> Callable[[View], View]:
+    """Lets those pass who may do the deed; others read what they would need to ask for."""
+    deed = least if isinstance(least, Deed) else None
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: OrganizationRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not allows(request.role, least):
-                return render(request, "403.html", {"least": least}, status=403)
+                role = deed.least if deed else least
+                return render(request, "403.html", {"least": role, "deed": deed}, status=403)
             return view(request, *args, **kwargs)
 
+        checked.requires = least  # type: ignore[attr-defined]
         return checked
 
     return decorate

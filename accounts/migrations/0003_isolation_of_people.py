@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
 
     operations = [
         isolate("accounts_auditevent"),
+        isolate("accounts_logo"),
         migrations.RunSQL(
             [
                 APPEND_ONLY,

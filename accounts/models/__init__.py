@@ -1,6 +1,8 @@
 """People, the organizations they work for, the practices that help them."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.invitation import Invitation
+from accounts.models.logo import Logo
 from accounts.models.organization import Membership, Organization, OrganizationOwned, Role, check_timezone
 from accounts.models.practice import Client, Consultant, Practice
 from accounts.models.token import ApiToken
@@ -11,6 +13,8 @@ __all__ = [
     "AuditEvent",
     "Client",
     "Consultant",
+    "Invitation",
+    "Logo",
     "Membership",
     "Organization",
     "OrganizationOwned",

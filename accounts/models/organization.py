@@ -3,6 +3,7 @@
 import zoneinfo
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -19,6 +20,12 @@ def check_timezone(value: str) -> None:
             _("%(zone)s is not a time zone we know; write one such as Europe/London."),
             params={"zone": value},
         )
+
+
+def check_language(value: str) -> None:
+    """Refuses a language that Engage does not speak."""
+    if value not in dict(settings.LANGUAGES):
+        raise ValidationError(_("Engage does not speak this language yet."))
 
 
 class Organization(models.Model):
@@ -40,6 +47,7 @@ class Organization(models.Model):
     timezone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[check_timezone]
     )
+    language = models.CharField(_("language"), max_length=10, default="en-gb", validators=[check_language])
     also_ours = models.JSONField(
         _("also ours"),
         default=list,
