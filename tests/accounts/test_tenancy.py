@@ -19,6 +19,8 @@ OUTSIDE = {
     "accounts_user_user_permissions",
     # A practice works for several organizations; who may look at whose is checked before the scope is set.
     "accounts_practice", "accounts_consultant", "accounts_client",
+    # Guests belong to nobody yet; it holds hashes, a role and an address.
+    "accounts_invitation",
     # Whose it is must be known before there is a scope; it holds a hash and a name.
     "accounts_apitoken",
     # Of no organization, or not known whose until it is read, which empties it.
