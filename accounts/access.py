@@ -85,7 +85,7 @@ def consulted(user: User, *, at: datetime) -> tuple[Access, ...]:
     Two queries, however many they are.
     """
     organizations = {
-        one.pk: one for one in reachable(user, at=at).filter(rank_as_consultant__isnull=False)
+        one.pk: one for one in reachable(user, at=at).filter(Q(rank_as_consultant__isnull=False))
     }
     rows = (
         Client.objects.filter(practice__consultants__user=user, starts_at__lte=at)

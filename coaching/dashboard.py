@@ -153,9 +153,9 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         until=until,
         where=chosen,
         wheres=wheres,
-        lead=_lead(counts, shown, chosen),
+        lead=lead(counts, shown, chosen),
         mix=_mix(counts, shown, chosen),
-        weeks=tuple(_week(counts, monday, chosen) for monday in shown),
+        weeks=tuple(week(counts, monday, chosen) for monday in shown),
         suggestions=tuple(
             suggestion_card(s, posts, said, now.astimezone(organization.zone).date()) for s in suggestions
         ),
@@ -243,14 +243,15 @@ def _figures(counts: Sequence[WeekCounts], weeks: Sequence[date], where: Where) 
     return period_figures.posts_in(counts, weeks)[where]
 
 
-def _lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> Lead | None:
+def lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> Lead | None:
+    """The headline of the last weeks of `shown`, beside the ones before; None where nothing was counted."""
     if not counts:
         return None
     now = _figures(counts, shown[-PERIOD:], where)
     posts = now.posts if isinstance(now.posts, int) else 0
     if not isinstance(now.social_share, Share):
         return Lead(posts=posts)
-    lead = Lead(
+    found = Lead(
         posts=now.social_share.n,
         percent=round(100 * now.social_share.value),
         low=round(100 * now.social_share.low),
@@ -258,14 +259,14 @@ def _lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> 
     )
     before = _figures(counts, shown[-2 * PERIOD : -PERIOD], where).social_share
     if not isinstance(before, Share):
-        return lead
+        return found
     # Only intervals that stay apart are called a change; anything else is weather.
     compared = "same"
     if now.social_share.low > before.high:
         compared = "up"
     elif now.social_share.high < before.low:
         compared = "down"
-    return replace(lead, before_percent=round(100 * before.value), compared=compared)
+    return replace(found, before_percent=round(100 * before.value), compared=compared)
 
 
 def _mix(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> tuple[KindShare, ...]:
@@ -275,12 +276,13 @@ def _mix(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> t
     return tuple(KindShare(kind.value, round(100 * mix[kind].value), mix[kind].k) for kind in Kind)
 
 
-def _week(counts: Sequence[WeekCounts], monday: date, where: Where) -> Week:
+def week(counts: Sequence[WeekCounts], monday: date, where: Where) -> Week:
+    """One week of the trend."""
     rows = [
-        week
-        for week in counts
-        if week.week == monday
-        and (week.group is Group.TIMELINE if where is Where.TIMELINE else week.replies_known)
+        one
+        for one in counts
+        if one.week == monday
+        and (one.group is Group.TIMELINE if where is Where.TIMELINE else one.replies_known)
     ]
     return Week(monday, *(sum(getattr(row, kind.value) for row in rows) for kind in Kind))
 

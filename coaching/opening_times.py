@@ -26,7 +26,18 @@ class Working:
 
 def working(organization: Organization) -> Working:
     """Opening times and targets of an organization, the usual ones where it set none. One query."""
-    setting = organization.settings.first()
+    return _working(organization, organization.settings.first())
+
+
+def workings(organizations: Iterable[Organization]) -> dict[int, Working]:
+    """The same of many organizations, by their ids; their scope is needed. One query."""
+    known = {one.pk: one for one in organizations}
+    found = Setting.across_organizations.filter(organization__in=known)
+    settings = {setting.organization_id: setting for setting in found}
+    return {pk: _working(one, settings.get(pk)) for pk, one in known.items()}
+
+
+def _working(organization: Organization, setting: Setting | None) -> Working:
     if setting is None:
         return Working(Opening(organization.zone), Targets())
     own = {

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import BadRequest
 
 from accounts.models import Organization, User
-from coaching import figure_wording, goal_progress, outcomes
+from coaching import client_notes, figure_wording, goal_progress, outcomes
+from coaching.client_notes import NoteCard
 from coaching.dashboard import Said, SuggestionCard, said_to, suggestion_card
 from coaching.goal_progress import GoalLine
 from coaching.judgement.choosing import LONG_REST, REST
@@ -19,6 +20,7 @@ from coaching.models import Outcome, Suggestion
 from coaching.post_card import PostCard, card
 
 SNOOZE = timedelta(weeks=2)
+NOTES = 2
 _DECISIONS = {
     "take": (Suggestion.State.TAKEN, None),
     "snooze": (Suggestion.State.SNOOZED, SNOOZE),
@@ -65,13 +67,17 @@ class DecidedCard:
 
 @dataclass(frozen=True)
 class SuggestionsPage:
-    """Suggestions by what was decided about them; `measured` those whose outcome is known."""
+    """Suggestions by what was decided about them; `measured` those whose outcome is known.
+
+    `notes` are what consultants shared.
+    """
 
     open: tuple[DecidedCard, ...]
     taken: tuple[DecidedCard, ...]
     measured: tuple[DecidedCard, ...]
     set_aside: tuple[DecidedCard, ...]
     goals: tuple[GoalLine, ...]
+    notes: tuple[NoteCard, ...]
 
 
 @dataclass(frozen=True)
@@ -109,6 +115,7 @@ def page(organization: Organization, *, now: datetime) -> SuggestionsPage:
         measured=those(Suggestion.State.TAKEN, measured=True)[:3],
         set_aside=those(Suggestion.State.SNOOZED, Suggestion.State.DISMISSED),
         goals=goal_progress.of(organization, now=now),
+        notes=client_notes.shared(organization, at_most=NOTES),
     )
 
 

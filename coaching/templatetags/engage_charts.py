@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from coaching.templatetags.engage_text import part
 
@@ -121,3 +123,35 @@ def mix_bar(mix: Iterable[Any]) -> dict[str, Any]:
 def span(low: float | None, high: float | None) -> str:
     """The length of an interval; at least one percent, so that it can be seen."""
     return f"{max((high or 0) - (low or 0), 1):.2f}"
+
+
+@register.inclusion_tag("components/_sparkline.html")
+def sparkline(weeks: Sequence[Any]) -> dict[str, Any]:
+    """The social share week by week as a small line; weeks without judged posts are gaps in it."""
+    found = list(weeks or ())
+    step = 112 / max(len(found) - 1, 1)
+    lines: list[list[tuple[str, str]]] = [[]]
+    for place, week in enumerate(found):
+        if week.social_percent is None:
+            lines.append([])
+        else:
+            lines[-1].append((f"{4 + place * step:.1f}", f"{28 - 0.24 * week.social_percent:.1f}"))
+    drawn = [line for line in lines if line]
+    return {
+        "lines": [" ".join(f"{x},{y}" for x, y in line) for line in drawn if len(line) > 1],
+        "last": drawn[-1][-1] if drawn else None,
+        "label": _trend([week.social_percent for week in found if week.social_percent is not None]),
+    }
+
+
+def _trend(percents: Sequence[int]) -> str:
+    if not percents:
+        return _("No post in these weeks.")
+    said = ngettext(
+        "%(last)s%% of the posts of one week talk with people.",
+        "Week by week, from %(first)s%% to %(last)s%% of the posts talk with people; "
+        "between %(low)s%% and %(high)s%%.",
+        len(percents),
+    )
+    low, high = min(percents), max(percents)
+    return said % {"first": percents[0], "last": percents[-1], "low": low, "high": high}

@@ -1,16 +1,25 @@
 """Choosing and creating an organization."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts import access, organizing
+from accounts.models import User
 from coaching.forms import OrganizationForm
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """After login: the only organization, the choice between several, or the first one to create."""
-    mine = list(access.reachable(request.user, at=timezone.now())[:200])  # type: ignore[arg-type]
+    """After login: the only organization, the choice between several, or the first one to create.
+
+    Who only consults goes on to all clients.
+    """
+    user = cast(User, request.user)
+    mine = list(access.reachable(user, at=timezone.now())[:200])
+    if user.consultancies.exists() and not user.memberships.exists():
+        return redirect("coaching:clients")
     if not mine:
         return redirect("coaching:organization_new")
     if len(mine) == 1:

@@ -17,7 +17,14 @@ from tests import make
 pytestmark = pytest.mark.django_db
 
 PUBLIC = {"landing", "healthz"}
-PERSONAL = {"coaching:home", "coaching:organization_new", "accounts:my_tokens"}
+PERSONAL = {
+    "coaching:clients",
+    "coaching:practice_record",
+    "coaching:practice_record_table",
+    "coaching:home",
+    "coaching:organization_new",
+    "accounts:my_tokens",
+}
 # Where networks send people back to: logged in, and with an answer to a question of theirs.
 RETURNS = {"coaching:connected_x", "coaching:connected_facebook"}
 # What networks call, and what they get who are none.
@@ -63,6 +70,9 @@ ORGANIZATION = {
     "coaching:post_correct": 405,
     "coaching:checks": 200,
     "coaching:check_answer": 405,
+    "coaching:client_notes": 200,
+    "coaching:client_note": 404,  # a consultant's own
+    "coaching:client_note_delete": 405,
     "coaching:suggestions": 200,
     "coaching:suggestion_decide": 405,
     "coaching:suggestion_undo": 405,
@@ -145,6 +155,7 @@ def stage() -> dict[str, Any]:
     make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)), messages=[asked])
     with scope([cast.theatre.pk]):
         pks = {
+            "client_note": 1,  # whoever wrote it, none of these did
             "digest": "2026-09-28",
             "reader": Subscription.across_organizations.create(
                 organization=cast.theatre, email="r@example.org", next_week=make.NOW.date()
@@ -179,6 +190,7 @@ def stage() -> dict[str, Any]:
             if name
             in (
                 "coaching:posts",
+                "coaching:client_notes",
                 "coaching:checks",
                 "coaching:suggestions",
                 "coaching:conversations",
