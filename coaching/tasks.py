@@ -19,9 +19,11 @@ from coaching import (
     duties,
     health,
     importing,
+    notices,
     opening_times,
     outcomes,
     own_judge,
+    practice_digest,
     pushes,
     reader_page,
     readers,
@@ -35,6 +37,7 @@ def import_archive(organization_id: int, import_id: int) -> None:
     """Reads one uploaded archive, unless somebody else does."""
     if job := importing.claim(organization_id, import_id, now=timezone.now()):
         importing.run(job, clock=timezone.now)
+        enqueue(tell_importer, organization_id, import_id)
 
 
 @shared_task
@@ -179,6 +182,33 @@ def send_due_digests() -> None:
     for organization_id, delivery_id in delivering.waiting(now):
         # Beat asks again soon; what still stands in the queue by then is not needed twice.
         send_digest.apply_async((organization_id, delivery_id), expires=60)
+    for delivery_id in practice_digest.due(now):
+        send_practice_digest.apply_async((delivery_id,), expires=60)
+
+
+@shared_task
+def send_practice_digest(delivery_id: int) -> None:
+    """Sends one consultant's mail about all clients, unless somebody else does."""
+    practice_digest.send(delivery_id, now=timezone.now())
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=60, max_retries=8)
+def tell_importer(organization_id: int, import_id: int) -> None:
+    """Mails whoever uploaded an archive how it ended, once."""
+    notices.tell_importer(organization_id, import_id, now=timezone.now())
+
+
+@shared_task
+def tell_of_waiting() -> None:
+    """Sends everybody who wants to hear of waiting people to a worker."""
+    for organization_id, subscription_id in notices.watchers(timezone.now()):
+        tell_waiting.apply_async((organization_id, subscription_id), expires=1800)
+
+
+@shared_task(autoretry_for=(OSError,), retry_backoff=60, max_retries=3)
+def tell_waiting(organization_id: int, subscription_id: int) -> None:
+    """Mails one member that people have waited for a day."""
+    notices.tell_waiting(organization_id, subscription_id, now=timezone.now())
 
 
 @shared_task

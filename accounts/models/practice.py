@@ -1,13 +1,14 @@
 """A consulting firm, its consultants, and the organizations it looks after."""
 
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.organization import Organization, Role
+from accounts.models.organization import Organization, Role, check_timezone
 from accounts.models.user import User
 
 
@@ -31,6 +32,9 @@ class Practice(models.Model):
     )
     logo = models.BinaryField(null=True, blank=True, editable=True)
     logo_type = models.CharField(max_length=20, blank=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/London", validators=[check_timezone]
+    )
     created_at = models.DateTimeField(default=now)
     people: "models.ManyToManyField[User, Consultant]" = models.ManyToManyField(
         User, through="Consultant", related_name="practices"
@@ -39,6 +43,11 @@ class Practice(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's time zone, by which its consultants get their mail."""
+        return ZoneInfo(self.timezone)
+
 
 class Consultant(models.Model):
     """A person's place in a practice; whoever leads it also manages its people and its look."""
@@ -46,6 +55,7 @@ class Consultant(models.Model):
     practice = models.ForeignKey(Practice, models.CASCADE, related_name="consultants")
     user = models.ForeignKey(User, models.CASCADE, related_name="consultancies")
     leads = models.BooleanField(_("leads the practice"), default=False)
+    digest_on = models.BooleanField(_("send me the weekly mail about all clients"), default=True)
     created_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -33,6 +33,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
     LIMIT most
 $$
 """
+# Who wants to hear of people that wait, and has not heard for a day.
+WAIT_WATCHERS = """
+CREATE FUNCTION engage_wait_watchers(at timestamptz, most integer)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT watcher.organization_id, watcher.id FROM coaching_subscription AS watcher
+    WHERE watcher.tell_waiting AND watcher.bounced_at IS NULL
+      AND (watcher.told_waiting_at IS NULL OR watcher.told_waiting_at < at - interval '1 day')
+    ORDER BY watcher.told_waiting_at NULLS FIRST LIMIT most
+$$
+"""
 
 
 class Migration(migrations.Migration):
@@ -52,11 +63,14 @@ class Migration(migrations.Migration):
                 DUE_DIGESTS,
                 DUE_DELIVERIES,
                 NOT_SUBSCRIBED,
+                WAIT_WATCHERS,
+                "REVOKE ALL ON FUNCTION engage_wait_watchers FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_due_digests FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_due_deliveries FROM PUBLIC",
                 "REVOKE ALL ON FUNCTION engage_members_not_subscribed FROM PUBLIC",
             ],
             [
+                "DROP FUNCTION engage_wait_watchers(timestamptz, integer)",
                 "DROP FUNCTION engage_due_digests(timestamptz, integer)",
                 "DROP FUNCTION engage_due_deliveries(timestamptz, integer)",
                 "DROP FUNCTION engage_members_not_subscribed(integer)",

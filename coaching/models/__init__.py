@@ -5,7 +5,7 @@ from coaching.models.archive_import import Import
 from coaching.models.client_note import ClientNote
 from coaching.models.connection import Connection
 from coaching.models.conversation import ConversationClaim, ConversationMark
-from coaching.models.digest import Delivery, DigestIssue, Subscription
+from coaching.models.digest import Delivery, DigestIssue, PracticeDelivery, Subscription
 from coaching.models.draft import Draft, Rewriting
 from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
 from coaching.models.label import Check, Correction
@@ -46,6 +46,7 @@ __all__ = [
     "PageDay",
     "PersonNote",
     "Post",
+    "PracticeDelivery",
     "Push",
     "ReadBudget",
     "ReadMeter",

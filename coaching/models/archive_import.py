@@ -57,6 +57,7 @@ class Import(OrganizationOwned):
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+    mail_sent_at = models.DateTimeField(null=True, help_text="When whoever uploaded it was told the end.")
 
     class Meta(OrganizationOwned.Meta):
         indexes: ClassVar = [

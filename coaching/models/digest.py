@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import OrganizationOwned, User
+from accounts.models import Consultant, OrganizationOwned, User
 from accounts.models.organization import check_timezone
 
 
@@ -85,8 +85,8 @@ class Subscription(OrganizationOwned):
         return self.user.email if self.user else self.email
 
 
-class Delivery(OrganizationOwned):
-    """One copy of a digest on its way to one reader; there is never a second one for the same week."""
+class Copy(models.Model):
+    """One copy of a digest on its way to one reader: how far it is, and what the mail server said."""
 
     class State(models.TextChoices):
         """How far it is."""
@@ -98,19 +98,28 @@ class Delivery(OrganizationOwned):
         FAILED = "failed", _("could not be sent")
         BOUNCED = "bounced", _("refused by the reader's mail server")
 
-    subscription = models.ForeignKey(
-        Subscription, models.CASCADE, related_name="deliveries", db_constraint=False
-    )
     week = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, help_text="When to try (again), or when a lease ends.")
     message_id = models.CharField(max_length=250, blank=True)
-    handed_over_at = models.DateTimeField(
-        null=True, help_text="When the mail server was last given this copy."
-    )
+    handed_over_at = models.DateTimeField(null=True, help_text="When a mail server was last given it.")
     trouble = models.CharField(max_length=200, blank=True, help_text="What the mail server said.")
     sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.week}: {self.state}"
+
+
+class Delivery(OrganizationOwned, Copy):
+    """A reader's copy of an organization's digest; there is never a second one for the same week."""
+
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="deliveries", db_constraint=False
+    )
 
     class Meta(OrganizationOwned.Meta):
         constraints: ClassVar = [
@@ -122,5 +131,13 @@ class Delivery(OrganizationOwned):
             models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(next_at__isnull=False))
         ]
 
-    def __str__(self) -> str:
-        return f"{self.week}: {self.state}"
+
+class PracticeDelivery(Copy):
+    """A consultant's copy of the mail about all clients; it belongs to no organization and names none."""
+
+    consultant = models.ForeignKey(Consultant, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["consultant", "week"], name="one_copy_per_consultant_and_week")
+        ]

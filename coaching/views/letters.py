@@ -10,16 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.branding import brand_of
 from accounts.tenancy import scope
-from coaching import digest, digest_letter, reader_page, readers
+from coaching import digest, digest_letter, practice_digest, reader_page, readers
 from coaching.models import DigestIssue, Subscription
 from coaching.reader_form import ReaderForm
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Nobody may keep or find these pages, and no other site learns their address."""
+    """Nobody may keep or find these pages; that no other site learns their address is the usual policy."""
     patch_cache_control(response, private=True, no_store=True)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -88,3 +87,17 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
         with scope([one.organization_id]):
             readers.leave(one, now=timezone.now())
     return _private(render(request, "coaching/reader_left.html", {"reader": one, "token": token}))
+
+
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave_practice(request: HttpRequest, token: str) -> HttpResponse:
+    """A consultant's mail about all clients is left the same way."""
+    consultant = practice_digest.leaving(token)
+    if consultant is None:
+        raise Http404
+    left = request.method == "POST"
+    if left:
+        practice_digest.leave(consultant)
+    return _private(render(request, "coaching/practice_left.html", {"consultant": consultant, "left": left}))

@@ -7,14 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
 from accounts.models import User
 from accounts.tenancy import scope
-from coaching import coach
+from coaching import coach, digest, digest_letter, readers
 from coaching.models import Import
 from coaching.networks.contract import Person, Surface
+from coaching.sending_time import last_whole_week
 from tests import make
 from tests.browser.pages import Watcher, log_in, window
 
@@ -96,6 +98,7 @@ def stage(live_server: Any) -> Stage:
                 ("failed", {"error": "empty"}),
             )
         ]
+    monday = last_whole_week(timezone.now(), cast.theatre.zone)
     pages = {
         "dashboard": "",
         "posts": "posts/",
@@ -106,6 +109,12 @@ def stage(live_server: Any) -> Stage:
         "conversations": "conversations/",
         "conversation": f"conversations/{message}/",
         "looking-back": "looking-back/",
+        "people": "people/",
+        "people-found": "people/?q=ana",
+        "person": f"people/{message}/",
+        "digests": "digest/",
+        "digest": f"digest/{monday.isoformat()}/",
+        "digest-settings": "settings/digest/",
         "checks": "checks/",
         "settings": "settings/",
         "draft": "draft/",
@@ -114,7 +123,24 @@ def stage(live_server: Any) -> Stage:
         **{f"import-{job.state}": f"imports/{job.pk}/" for job in jobs},
     }
     below = {name: f"/o/theatre/{address}" for name, address in pages.items()}
-    return Stage(live_server.url, cast, below)
+    return Stage(live_server.url, cast, below | mailed(cast))
+
+
+def mailed(cast: make.Cast) -> dict[str, str]:
+    """The pages that links in a digest open."""
+    now = timezone.now()
+    readers.enrol(cast.theatre.pk, now=now)
+    with scope([cast.theatre.pk]):
+        week = digest.issue(cast.theatre, week=last_whole_week(now, cast.theatre.zone), now=now).week
+        reader = cast.theatre.subscriptions.get(user=cast.alice)
+        asked = readers.invite(cast.theatre, "board@example.org", by=cast.alice, now=now)
+    found = {
+        "letter": digest_letter.reading_url(cast.theatre, week),
+        "reader": digest_letter.choosing_url(reader),
+        "reader-leave": f"{digest_letter.choosing_url(reader)}leave/",
+        "reader-asked": digest_letter.choosing_url(asked),
+    }
+    return {name: url.removeprefix(settings.BASE_URL) for name, url in found.items()}
 
 
 @pytest.mark.parametrize(

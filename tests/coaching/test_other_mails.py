@@ -1,0 +1,148 @@
+"""The consultants' mail, archives and their reminders, and short notices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client as Browser
+
+from accounts.models import Client, Organization
+from accounts.tenancy import scope
+from coaching import delivering, notices, practice_digest, readers
+from coaching.models import Delivery, Import, PracticeDelivery, Subscription
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 10, 12, 7, 0, tzinfo=UTC)
+
+
+def asked(organization: Organization, people: int) -> None:
+    make.pulled(
+        organization,
+        *(make.post(n) for n in range(1, 15)),
+        messages=[
+            make.message(n, "@gulltheatre is there a matinee?", ago=timedelta(hours=30 + n), who=f"guest{n}")
+            for n in range(people)
+        ],
+    )
+
+
+@pytest.fixture
+def clients(mailoutbox: list[EmailMessage]) -> tuple[make.Cast, list[EmailMessage]]:
+    """carol looks after the theatre, where one waits, and the rival, where three wait."""
+    cast = make.cast()
+    asked(cast.theatre, 1)
+    asked(cast.rival, 3)
+    make.consultant(cast.theatre, cast.rival)
+    return cast, mailoutbox
+
+
+def morning(now: datetime) -> None:
+    for pk in practice_digest.due(now):
+        practice_digest.send(pk, now=now)
+
+
+def test_consultants_get_one_mail_about_all_clients_once(
+    clients: tuple[make.Cast, list[EmailMessage]],
+) -> None:
+    _, mails = clients
+    morning(MONDAY - timedelta(minutes=1))
+    assert mails == []
+    morning(MONDAY)
+    morning(MONDAY + timedelta(hours=3))
+    [mail] = mails
+    assert mail.to == ["carol@example.org"]
+    assert mail.subject == "4 people wait for your clients, most of them at Rival Rooms"
+    assert mail.body.index("Rival Rooms") < mail.body.index("Gull Theatre")
+    morning(MONDAY + timedelta(days=7))
+    assert len(mails) == 2
+
+
+def test_an_ended_client_is_not_in_it(clients: tuple[make.Cast, list[EmailMessage]]) -> None:
+    cast, mails = clients
+    Client.objects.filter(organization=cast.rival).update(ends_at=MONDAY - timedelta(minutes=1))
+    morning(MONDAY)
+    assert "Rival" not in f"{mails[0].body} {mails[0].subject}"
+
+
+def test_consultants_leave_with_one_post(clients: tuple[make.Cast, list[EmailMessage]]) -> None:
+    _, mails = clients
+    morning(MONDAY)
+    url = mails[0].extra_headers["List-Unsubscribe"].strip("<>")
+    path = "/" + url.split("//", 1)[1].partition("/")[2]
+    browser = Browser(enforce_csrf_checks=True)
+    assert browser.get(path).status_code == 200
+    assert browser.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    morning(MONDAY + timedelta(days=7))
+    assert len(mails) == 1
+    assert PracticeDelivery.objects.count() == 1
+
+
+def test_an_archive_brings_one_digest_and_then_a_reminder_a_month(mailoutbox: list[EmailMessage]) -> None:
+    cast = make.cast()
+    connection = make.pulled(
+        cast.theatre, *(make.post(n, ago=timedelta(days=20, hours=n)) for n in range(1, 15))
+    )
+    readers.enrol(cast.theatre.pk, now=make.NOW)
+    with scope([cast.theatre.pk]):
+        connection.access = "archive"
+        connection.save()
+        Import.across_organizations.create(
+            organization=cast.theatre, filename="a.zip", state="done", finished_at=make.NOW
+        )
+        cast.theatre.subscriptions.exclude(user=cast.alice).update(due_at=None)
+    told = []
+    for week in range(10):
+        now = MONDAY + timedelta(weeks=week, hours=1)
+        for organization_id, pk in delivering.due(now):
+            delivering.queue(organization_id, [pk], now=now)
+        for organization_id, pk in delivering.waiting(now):
+            copy = delivering.claim(organization_id, pk, now=now)
+            assert copy
+            delivering.send(copy, now=now)
+        told.append(len(mailoutbox))
+    subjects = [mail.subject for mail in mailoutbox]
+    assert told[0] == 1
+    assert subjects[0].startswith("Gull Theatre talked with people")
+    assert subjects[1:] == ["A newer archive would tell Gull Theatre more"] * (len(subjects) - 1)
+    assert len(subjects) == 3
+    with scope([cast.theatre.pk]):
+        assert cast.theatre.deliverys.filter(state=Delivery.State.SKIPPED).count() == 7
+
+
+def test_whoever_uploaded_a_long_archive_is_told_once(mailoutbox: list[EmailMessage]) -> None:
+    cast = make.cast()
+    with scope([cast.theatre.pk]):
+        job = Import.across_organizations.create(
+            organization=cast.theatre,
+            filename="a.zip",
+            state="done",
+            created_by=cast.erin,
+            created_at=make.NOW,
+            finished_at=make.NOW + timedelta(minutes=5),
+        )
+    for _ in range(2):
+        notices.tell_importer(cast.theatre.pk, job.pk, now=make.NOW)
+    assert [(mail.to, mail.subject) for mail in mailoutbox] == [
+        (["erin@example.org"], "The archive for Gull Theatre has been read")
+    ]
+
+
+def test_members_who_want_to_hear_of_waiting_people_once_a_day(mailoutbox: list[EmailMessage]) -> None:
+    cast = make.cast()
+    asked(cast.theatre, 2)
+    readers.enrol(cast.theatre.pk, now=make.NOW)
+    assert notices.watchers(make.NOW) == []
+    with scope([cast.theatre.pk]):
+        one = cast.theatre.subscriptions.get(user=cast.erin)
+        Subscription.across_organizations.filter(pk=one.pk).update(tell_waiting=True)
+    for hours in (0, 1, 30):
+        for organization_id, pk in notices.watchers(make.NOW + timedelta(hours=hours)):
+            notices.tell_waiting(organization_id, pk, now=make.NOW + timedelta(hours=hours))
+    assert [mail.subject for mail in mailoutbox] == ["2 people have waited for Gull Theatre for a day"]
+    cast.erin.memberships.all().delete()
+    with scope([cast.theatre.pk]):
+        Subscription.across_organizations.filter(pk=one.pk).update(told_waiting_at=None)
+    assert not notices.tell_waiting(cast.theatre.pk, one.pk, now=make.NOW)
