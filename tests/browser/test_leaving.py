@@ -56,7 +56,7 @@ def follow(page: Page, read: str, choose: str) -> None:
     page.goto(choose)
     page.get_by_label("Day", exact=True).select_option("Thursday")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status")).to_contain_text("Saved")
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     page.get_by_role("link", name="No more digests").click()
     page.get_by_role("button", name="Leave the digest of Gull Theatre").click()
     expect(page.get_by_role("heading", name="You will get no more digests")).to_be_visible()
