@@ -66,14 +66,23 @@ def html(letter: Letter) -> str:
         source = render_to_string(f"mail/{letter.name}.mjml", told)
     except TemplateDoesNotExist:
         # A mail without a layout of its own stands in the plain one, word for word.
-        words = "".join(render_to_string(f"mail/{letter.name}.txt", told))  # no longer marked as safe
-        source = render_to_string("mail/plain.mjml", {**told, "text": words})
+        return dressed(render_to_string(f"mail/{letter.name}.txt", told), **told)
+    return _laid_out(source, letter.name)
+
+
+def dressed(words: str, **told: Any) -> str:
+    """A mail's plain words as HTML in our dress, with links that can be followed."""
+    plain = "".join(words)  # no longer marked as safe
+    return _laid_out(render_to_string("mail/plain.mjml", {**told, "text": plain}), "plain")
+
+
+def _laid_out(source: str, name: str) -> str:
     try:
         made = str(mrml.to_html(source).content)
     except OSError as wrong:  # what this library raises, and what elsewhere means a mail server
-        raise ValueError(f"The layout of the mail {letter.name} is broken: {wrong}") from wrong
+        raise ValueError(f"The layout of the mail {name} is broken: {wrong}") from wrong
     if (size := len(made.encode())) > HTML_AT_MOST:
-        raise ValueError(f"The mail {letter.name} has {size} bytes of HTML; {HTML_AT_MOST} fit.")
+        raise ValueError(f"The mail {name} has {size} bytes of HTML; {HTML_AT_MOST} fit.")
     return made
 
 

@@ -4,10 +4,9 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-
+from accounts import mailing
+from accounts.branding import brand_of
+from accounts.mailing import Letter
 from accounts.models import Organization, Role
 from accounts.tenancy import scope
 from coaching import health_wording
@@ -144,16 +143,19 @@ def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> i
             return 0
         connection.mail_sent_at = now
         connection.save(update_fields=["mail_sent_at"])
+        told_to_programs = {"connection": connection.pk, "state": connection.state}
+        key = f"{connection.pk}/{connection.state_since.isoformat()}"
+        announcing.announce(
+            connection.organization, "connection.trouble", key, told_to_programs, at=now
+        )
         owners = connection.organization.memberships.filter(role=Role.OWNER)
         addresses = list(owners.values_list("user__email", flat=True))
         told = {
             "connection": connection,
             "organization": connection.organization,
             "health": health_wording.of(connection),
-            "base_url": settings.BASE_URL,
         }
-        text = render_to_string("mail/connection_trouble.txt", told)
-        subject = " ".join(render_to_string("mail/connection_trouble_subject.txt", told).split())
+        brand = brand_of(connection.organization, at=now)
         for address in addresses:
-            send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
+            mailing.send(Letter("connection_trouble", address, told, brand=brand))
         return len(addresses)

@@ -135,6 +135,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -181,6 +182,9 @@ CELERY_BEAT_SCHEDULE = {
     "judge history again": {"task": "coaching.tasks.rejudge_stale", "schedule": 60.0},
     "refresh what is due": {"task": "coaching.tasks.refresh_due", "schedule": 30.0},
     "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
+    "mail invitations": {"task": "accounts.tasks.mail_invitations", "schedule": 120.0},
+    "send webhooks that are due": {"task": "coaching.tasks.send_due_hooks", "schedule": 15.0},
+    "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
     "send digests that are due": {"task": "coaching.tasks.send_due_digests", "schedule": 60.0},
     "tell who wants to hear of waiting people": {
@@ -296,6 +300,8 @@ OTHERS_TEXT_DAYS = env.int("OTHERS_TEXT_DAYS", default=90)
 
 # How often a token may ask in a minute.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)
+# For tests alone: the certificates with which webhooks may go to this very machine, where they never go else.
+WEBHOOK_LOOPBACK_CA = env("WEBHOOK_LOOPBACK_CA", default="")
 
 # What the demo's visitors log in with; made anew by `manage.py load_demo`.
 DEMO_EMAIL = "demo@engage.example"

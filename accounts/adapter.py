@@ -1,0 +1,28 @@
+"""What allauth leaves to the site that it serves: here, that its mails wear our dress."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMultiAlternatives
+
+from accounts import mailing
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Mails about accounts, such as to confirm an address, look like all others."""
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMultiAlternatives:
+        """The mail with its words and the same words as HTML."""
+        plain = super().render_mail(template_prefix, email, context, headers)
+        made = EmailMultiAlternatives(
+            plain.subject, plain.body, plain.from_email, plain.to, headers=plain.extra_headers
+        )
+        made.extra_headers.setdefault("Auto-Submitted", "auto-generated")
+        made.attach_alternative(mailing.dressed(plain.body), "text/html")
+        return made
