@@ -4,6 +4,8 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from accounts import mailing
 from accounts.branding import brand_of
 from accounts.mailing import Letter
@@ -145,9 +147,7 @@ def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> i
         connection.save(update_fields=["mail_sent_at"])
         told_to_programs = {"connection": connection.pk, "state": connection.state}
         key = f"{connection.pk}/{connection.state_since.isoformat()}"
-        announcing.announce(
-            connection.organization, "connection.trouble", key, told_to_programs, at=now
-        )
+        announcing.announce(connection.organization, "connection.trouble", key, told_to_programs, at=now)
         owners = connection.organization.memberships.filter(role=Role.OWNER)
         addresses = list(owners.values_list("user__email", flat=True))
         told = {
