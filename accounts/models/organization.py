@@ -54,6 +54,11 @@ class Organization(models.Model):
         blank=True,
         help_text=_("Handles of sister accounts: talking to them is talking to ourselves."),
     )
+    require_two_factor = models.BooleanField(
+        _("ask everybody for two-step login"),
+        default=False,
+        help_text=_("Whoever has not set it up is asked to, before they see anything of the organization."),
+    )
     created_at = models.DateTimeField(default=now)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="organizations"
