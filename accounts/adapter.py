@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from accounts import mailing
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Mails about accounts, such as to confirm an address, look like all others."""
 
     def render_mail(

@@ -134,7 +134,8 @@ def covered_week(organization: Organization, *, now: datetime) -> date:
     if any(connection.hears_others for connection in organization.connections.all()):
         return latest
     last = organization.posts.order_by("-created_at", "-pk").values_list("created_at", flat=True).first()
-    return min(latest, last_whole_week(last + timedelta(days=7), organization.zone)) if last else latest
+    # A week counts as whole when the archive reaches its Sunday.
+    return min(latest, last_whole_week(last + timedelta(days=1), organization.zone)) if last else latest
 
 
 def measure(organization: Organization, *, week: date, now: datetime) -> dict[str, Any]:

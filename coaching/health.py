@@ -145,9 +145,6 @@ def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> i
             return 0
         connection.mail_sent_at = now
         connection.save(update_fields=["mail_sent_at"])
-        told_to_programs = {"connection": connection.pk, "state": connection.state}
-        key = f"{connection.pk}/{connection.state_since.isoformat()}"
-        announcing.announce(connection.organization, "connection.trouble", key, told_to_programs, at=now)
         owners = connection.organization.memberships.filter(role=Role.OWNER)
         addresses = list(owners.values_list("user__email", flat=True))
         told = {

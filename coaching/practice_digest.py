@@ -66,7 +66,7 @@ def send(pk: int, *, now: datetime) -> None:
 
 def letter(consultant: Consultant, week: date, *, now: datetime) -> Letter | None:
     """The mail about the clients that a practice looks after at this moment; None without news."""
-    lines = clients(consultant.practice, week, now=now)
+    lines = clients(consultant.practice, now=now)
     if not consultant.digest_on or not any(line.news for line in lines):
         return None
     token = signing.dumps(consultant.pk, salt=_LEAVING)
@@ -86,19 +86,21 @@ def letter(consultant: Consultant, week: date, *, now: datetime) -> Letter | Non
     )
 
 
-def clients(practice: Practice, week: date, *, now: datetime) -> tuple[ClientLine, ...]:
+def clients(practice: Practice, *, now: datetime) -> tuple[ClientLine, ...]:
     """Every client's line, those first with most people waiting, then those whose accounts are not read."""
     open_now = Q(practice_access__ends_at__isnull=True) | Q(practice_access__ends_at__gt=now)
     organizations = Organization.objects.filter(
         open_now, practice_access__practice=practice, practice_access__starts_at__lte=now
     ).distinct()
-    lines = [_line(organization, week, now) for organization in organizations]
+    lines = [_line(organization, now) for organization in organizations]
     return tuple(sorted(lines, key=lambda one: (-one.waiting, not one.stale, one.share or 0, one.name)))
 
 
-def _line(organization: Organization, week: date, now: datetime) -> ClientLine:
+def _line(organization: Organization, now: datetime) -> ClientLine:
     with scope([organization.pk]):
-        told: Digest = digest.read(digest.issue(organization, week=week, now=now))
+        # By the client's own clock, where the week may still be running; an archive speaks of its last one.
+        week = digest.covered_week(organization, now=now)
+        told: Digest = digest.preview(organization, week=week, now=now)
     return ClientLine(
         name=organization.name,
         slug=organization.slug,

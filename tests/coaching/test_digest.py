@@ -117,8 +117,8 @@ def test_an_archive_knows_nothing_of_people_who_wait() -> None:
         connection.access = "archive"
         connection.save()
         week = digest.covered_week(cast.theatre, now=make.NOW)
-    assert week == date(2026, 9, 14)
-    told = preview(cast.theatre, week)
+    assert week == date(2026, 9, 7)
+    told = preview(cast.theatre, date(2026, 9, 14))
     assert (told.from_archive, told.waiting_known, told.stale, told.posts) == (True, False, False, 12)
     assert "wait" not in text(cast.theatre, told)
 
@@ -231,16 +231,19 @@ def test_view_in_browser_needs_no_login_and_stops_working() -> None:
 
 
 def test_the_command_prints_and_sends_and_says_what_is_wrong(mailoutbox: list[object]) -> None:
-    theatre()
+    organization = theatre()
     printed = StringIO()
     call_command("send_digest", "theatre", week="2026-W40", stdout=printed)
     assert "of 12 posts talked with people" in printed.getvalue()
     call_command("send_digest", "theatre", week="2026-W40", to="me@example.org", stdout=StringIO())
     assert len(mailoutbox) == 1
+    with scope([organization.pk]):
+        assert not organization.digestissues.exists()  # a look at it freezes nothing
     for slug, more, wrong in (
         ("nowhere", {}, "no organization"),
         ("theatre", {"week": "2999-W01"}, "not over yet"),
         ("theatre", {"week": "2026-W99"}, "is no week"),
+        ("theatre", {"week": "0001-W02"}, "before either network"),
         ("theatre", {"week": "2026-W40", "to": "nobody"}, "no e-mail address"),
     ):
         with pytest.raises(CommandError, match=wrong):

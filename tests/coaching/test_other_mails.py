@@ -8,10 +8,10 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client as Browser
 
-from accounts.models import Client, Organization
+from accounts.models import Client, Organization, Practice
 from accounts.tenancy import scope
 from coaching import delivering, notices, practice_digest, readers
-from coaching.models import Delivery, Import, PracticeDelivery, Subscription
+from coaching.models import Delivery, DigestIssue, Import, PracticeDelivery, Subscription
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +146,13 @@ def test_members_who_want_to_hear_of_waiting_people_once_a_day(mailoutbox: list[
     with scope([cast.theatre.pk]):
         Subscription.across_organizations.filter(pk=one.pk).update(told_waiting_at=None)
     assert not notices.tell_waiting(cast.theatre.pk, one.pk, now=make.NOW)
+
+
+def test_a_clients_week_is_by_its_own_clock(clients: tuple[make.Cast, list[EmailMessage]]) -> None:
+    cast, _ = clients
+    Practice.objects.update(timezone="Asia/Kathmandu")
+    Organization.objects.filter(pk=cast.theatre.pk).update(timezone="America/Los_Angeles")
+    morning(datetime(2026, 10, 12, 2, 30, tzinfo=UTC))  # a quarter past eight on Monday in Kathmandu
+    assert PracticeDelivery.objects.get().state == "sent"
+    with scope([cast.theatre.pk, cast.rival.pk]):
+        assert not DigestIssue.across_organizations.exists()

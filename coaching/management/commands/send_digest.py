@@ -14,9 +14,11 @@ from accounts.tenancy import scope
 from coaching import digest, digest_letter
 from coaching.sending_time import last_whole_week
 
+FIRST_YEAR = 2006
+
 
 class Command(BaseCommand):
-    """Sends the digest of one week to one address; it does not count as the reader's copy of that week."""
+    """Sends the digest of one week to one address; it counts as nobody's copy and keeps nothing."""
 
     help = __doc__ or ""
 
@@ -39,7 +41,8 @@ class Command(BaseCommand):
             week = monday(options["week"]) if options["week"] else digest.covered_week(organization, now=now)
             if week > latest:
                 raise CommandError(f"That week is not over yet; the last whole one is {latest:%G-W%V}.")
-            told = digest.read(digest.issue(organization, week=week, now=now))
+            kept = organization.digestissues.select_related("organization").filter(week=week).first()
+            told = digest.read(kept) if kept else digest.preview(organization, week=week, now=now)
             letter = digest_letter.letter(told, options["to"] or "", subscription=None, now=now)
         if not options["to"]:
             mail = mailing.compose(letter)
@@ -59,6 +62,9 @@ def monday(named: str) -> date:
     """The Monday of a week such as 2026-W40."""
     year, _, week = named.upper().partition("-W")
     try:
-        return date.fromisocalendar(int(year), int(week), 1)
+        found = date.fromisocalendar(int(year), int(week), 1)
     except ValueError:
         raise CommandError(f"{named} is no week; write it such as 2026-W40.") from None
+    if found.year < FIRST_YEAR:
+        raise CommandError(f"{named} was before either network began.")
+    return found
