@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Organization
-from coaching import conversations, judging, opening_times, praising
+from coaching import announcing, conversations, judging, opening_times, praising
 from coaching.judgement.advice import Advice
 from coaching.judgement.answering import runs
 from coaching.judgement.choosing import Past, Said, advise
@@ -41,13 +41,16 @@ def suggest(organization: Organization, *, now: datetime) -> tuple[Advice, ...]:
             stale.save(update_fields=["state"])
     for rank, advice in enumerate(advices):
         values = columns(advice, seen, rank=rank, now=now)
-        Suggestion.across_organizations.update_or_create(
+        kept, new = Suggestion.across_organizations.update_or_create(
             organization=organization,
             rule=advice.rule,
             state=Suggestion.State.OPEN,
             defaults=values,
             create_defaults={**values, "created_at": now},
         )
+        if new:
+            told = {"suggestion": kept.pk, "rule": advice.rule}
+            announcing.announce(organization, "suggestion.new", str(kept.pk), told, at=now)
     return advices
 
 

@@ -11,8 +11,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from coaching import drafts
-from coaching.models import Connection, Post
+from coaching import drafts, hook_wording
+from coaching.models import Connection, Post, WebhookEndpoint
+from coaching.networks import delivery
+from coaching.networks.contract import Refused
 
 DAYS = [MinValueValidator(date(2004, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
 """From Facebook's first year on."""
@@ -136,6 +138,33 @@ class DraftForm(forms.Form):
         max_length=drafts.LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
+
+
+class HookForm(forms.Form):
+    """Where webhooks go and what they tell."""
+
+    url = forms.CharField(
+        label=_("Address"),
+        max_length=delivery.LONGEST_URL,
+        help_text=_("Begins with https:// and answers from the open internet."),
+        widget=forms.TextInput(attrs={"type": "url", "inputmode": "url", "autocomplete": "off"}),
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Tell it of"),
+        choices=WebhookEndpoint.Event.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean_url(self) -> str:
+        """The address, if it is one that may be sent to."""
+        url: str = self.cleaned_data["url"]
+        try:
+            delivery.check(url)
+        except Refused as refused:
+            raise forms.ValidationError(
+                _("We cannot send there: %(why)s."), params={"why": hook_wording.trouble(refused.reason)}
+            ) from None
+        return url
 
 
 class BudgetForm(forms.Form):

@@ -11,7 +11,7 @@ from accounts.branding import brand_of
 from accounts.mailing import Letter
 from accounts.models import Organization, Role
 from accounts.tenancy import scope
-from coaching import health_wording
+from coaching import announcing, health_wording
 from coaching.budget import next_month
 from coaching.models import Connection
 from coaching.networks.contract import Refused, TryLater
@@ -145,6 +145,9 @@ def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> i
             return 0
         connection.mail_sent_at = now
         connection.save(update_fields=["mail_sent_at"])
+        told_to_programs = {"connection": connection.pk, "state": connection.state}
+        key = f"{connection.pk}/{connection.state_since.isoformat()}"
+        announcing.announce(connection.organization, "connection.trouble", key, told_to_programs, at=now)
         owners = connection.organization.memberships.filter(role=Role.OWNER)
         addresses = list(owners.values_list("user__email", flat=True))
         told = {

@@ -18,7 +18,17 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import Organization, User
 from accounts.tenancy import scope
-from coaching import answer_rollup, coach, forgetting, judging, opening_times, rejudging, rollup, storing
+from coaching import (
+    announcing,
+    answer_rollup,
+    coach,
+    forgetting,
+    judging,
+    opening_times,
+    rejudging,
+    rollup,
+    storing,
+)
 from coaching.judgement.repetition import RepeatFinder
 from coaching.models import Connection, Import, OwnJudge
 from coaching.networks import archives
@@ -235,6 +245,8 @@ def _finish(job: Import, connection: Connection, result: dict[str, Any], now: da
     ended = {"state": Import.State.DONE, "lease_until": None, "finished_at": now}
     if not _running(job).update(connection=connection, result=result, **ended):
         raise _Over
+    told = {"import": job.pk, "state": Import.State.DONE, "connection": connection.pk}
+    announcing.announce(job.organization, "import.finished", str(job.pk), told, at=now)
 
 
 def _running(job: Import) -> QuerySet[Import]:
@@ -244,13 +256,16 @@ def _running(job: Import) -> QuerySet[Import]:
 
 def _fail(job: Import, problem: Unreadable, now: datetime) -> None:
     with scope([job.organization_id]):
-        _running(job).update(
+        ended = _running(job).update(
             state=Import.State.FAILED,
             error=problem.reason,
             error_params=problem.params,
             lease_until=None,
             finished_at=now,
         )
+        if ended:
+            told = {"import": job.pk, "state": Import.State.FAILED, "because": problem.reason}
+            announcing.announce(job.organization, "import.finished", str(job.pk), told, at=now)
     discard_upload(job)
 
 

@@ -2,21 +2,24 @@
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching.models import Connection, sealed
+from coaching.models import Connection, WebhookEndpoint, sealed
+
+_SEALED = ((Connection, "sealed_tokens"), (WebhookEndpoint, "sealed_secrets"))
 
 
 def rotate() -> tuple[int, int]:
-    """Seals every token with the first key; (how many, how many no key opens). Once more does no harm."""
+    """Seals every secret with the first key; (how many, how many no key opens). Once more does no harm."""
     rotated = shut = 0
     for organization in Organization.objects.order_by("pk"):
         with scope([organization.pk]):
-            kept = Connection.across_organizations.select_for_update().exclude(sealed_tokens="")
-            for connection in kept:
-                try:
-                    connection.sealed_tokens = sealed.reseal(connection.sealed_tokens)
-                except sealed.Unsealable:
-                    shut += 1
-                    continue
-                connection.save(update_fields=["sealed_tokens"])
-                rotated += 1
+            for model, field in _SEALED:
+                kept = model.across_organizations.select_for_update().exclude(**{field: ""})
+                for row in kept:
+                    try:
+                        setattr(row, field, sealed.reseal(getattr(row, field)))
+                    except sealed.Unsealable:
+                        shut += 1
+                        continue
+                    row.save(update_fields=[field])
+                    rotated += 1
     return rotated, shut

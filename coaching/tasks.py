@@ -18,6 +18,8 @@ from coaching import (
     doctor,
     duties,
     health,
+    hook_clock,
+    hook_delivery,
     importing,
     notices,
     opening_times,
@@ -138,11 +140,33 @@ def do_duties() -> None:
         erase_person.delay(request_id)
     for organization in Organization.objects.order_by("pk"):
         duties.drop_old_texts(organization, now=timezone.now())
+        hook_delivery.drop_old(organization, now=timezone.now())
         for connection_id in health.untold(organization, now=timezone.now()):
             tell_owners.delay(organization.pk, connection_id)
     duties.sweep_x(now=timezone.now())
     pushes.discard_old(timezone.now())
     importing.discard_orphans(timezone.now())
+
+
+@shared_task
+def send_hook(organization_id: int, delivery_id: int) -> None:
+    """Tells one receiver one thing, unless somebody else does."""
+    if delivery := hook_delivery.claim(organization_id, delivery_id, now=timezone.now()):
+        hook_delivery.send(delivery, now=timezone.now())
+
+
+@shared_task
+def send_due_hooks() -> None:
+    """Sends every due webhook to a worker."""
+    for organization_id, delivery_id in hook_delivery.due(timezone.now()):
+        send_hook.apply_async((organization_id, delivery_id), expires=60)
+
+
+@shared_task
+def announce_by_the_clock() -> None:
+    """Writes down who began to wait and which week is over, where a receiver wants to know."""
+    for organization_id in hook_clock.listeners():
+        hook_clock.look(organization_id, now=timezone.now())
 
 
 @shared_task

@@ -45,6 +45,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$
 """
 
+DUE_WEBHOOKS = """
+CREATE FUNCTION engage_due_webhooks(at timestamptz, most integer)
+RETURNS TABLE (organization_id bigint, id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    -- Every organization's first before anybody's second, so that one with many does not hold up the others.
+    SELECT due.organization_id, due.id FROM (
+        SELECT d.organization_id, d.id, d.next_at,
+               row_number() OVER (PARTITION BY d.organization_id ORDER BY d.next_at) AS turn
+        FROM coaching_webhookdelivery AS d
+        WHERE d.next_at <= at
+    ) AS due
+    ORDER BY due.turn, due.next_at LIMIT most
+$$
+"""
+WEBHOOK_LISTENERS = """
+CREATE FUNCTION engage_webhook_listeners(wanted text[])
+RETURNS TABLE (organization_id bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT DISTINCT hook.organization_id FROM coaching_webhookendpoint AS hook
+    WHERE hook.off_since IS NULL AND hook.events::text[] && wanted
+$$
+"""
+
 
 class Migration(migrations.Migration):
     """The database's own lock; without it no tenant table may exist."""
@@ -58,8 +81,14 @@ class Migration(migrations.Migration):
         isolate("coaching_digestissue"),
         isolate("coaching_subscription"),
         isolate("coaching_delivery", subscription_id="coaching_subscription"),
+        isolate("coaching_webhookendpoint"),
+        isolate("coaching_webhookdelivery", endpoint_id="coaching_webhookendpoint"),
         migrations.RunSQL(
             [
+                DUE_WEBHOOKS,
+                WEBHOOK_LISTENERS,
+                "REVOKE ALL ON FUNCTION engage_due_webhooks FROM PUBLIC",
+                "REVOKE ALL ON FUNCTION engage_webhook_listeners FROM PUBLIC",
                 DUE_DIGESTS,
                 DUE_DELIVERIES,
                 NOT_SUBSCRIBED,
@@ -71,6 +100,8 @@ class Migration(migrations.Migration):
             ],
             [
                 "DROP FUNCTION engage_wait_watchers(timestamptz, integer)",
+                "DROP FUNCTION engage_due_webhooks(timestamptz, integer)",
+                "DROP FUNCTION engage_webhook_listeners(text[])",
                 "DROP FUNCTION engage_due_digests(timestamptz, integer)",
                 "DROP FUNCTION engage_due_deliveries(timestamptz, integer)",
                 "DROP FUNCTION engage_members_not_subscribed(integer)",

@@ -20,6 +20,7 @@ from coaching.models.push import Push
 from coaching.models.reading import AppLimit, ReadBudget, ReadMeter
 from coaching.models.setting import Setting
 from coaching.models.suggestion import Suggestion
+from coaching.models.webhook import WebhookDelivery, WebhookEndpoint
 from coaching.models.week import WeekRollup
 
 __all__ = [
@@ -56,5 +57,7 @@ __all__ = [
     "Subscription",
     "Suggestion",
     "Sweep",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WeekRollup",
 ]

@@ -123,6 +123,8 @@ OWNERS_ONLY = {"coaching:budget", "coaching:reader_add", "coaching:reader_remove
 OWNERS_LOOK = {"coaching:person_held"}
 # Whose casts and methods are tried in a test of their own: test_tokens.py.
 TRIED_ELSEWHERE = {"accounts:my_token_end", "accounts:tokens", "accounts:token_end"}
+# test_hooks.py
+TRIED_ELSEWHERE |= {"coaching:webhooks", "coaching:webhook_change", "coaching:webhook_again"}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:

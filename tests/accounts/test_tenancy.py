@@ -154,8 +154,10 @@ def test_only_the_listed_functions_look_across_organizations() -> None:
             "engage_due_deliveries",
             "engage_due_digests",
             "engage_due_outcomes",
+            "engage_due_webhooks",
             "engage_members_not_subscribed",
             "engage_stale_judges",
             "engage_unfinished_imports",
             "engage_wait_watchers",
+            "engage_webhook_listeners",
         ]
