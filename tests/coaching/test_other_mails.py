@@ -82,9 +82,7 @@ def test_consultants_leave_with_one_post(clients: tuple[make.Cast, list[EmailMes
 
 def test_an_archive_brings_one_digest_and_then_a_reminder_a_month(mailoutbox: list[EmailMessage]) -> None:
     cast = make.cast()
-    connection = make.pulled(
-        cast.theatre, *(make.post(n, ago=timedelta(days=19 + n)) for n in range(1, 15))
-    )
+    connection = make.pulled(cast.theatre, *(make.post(n, ago=timedelta(days=19 + n)) for n in range(1, 15)))
     readers.enrol(cast.theatre.pk, now=make.NOW)
     with scope([cast.theatre.pk]):
         connection.access = "archive"
