@@ -60,8 +60,16 @@ def roles(user: User, organizations: Iterable[Organization], *, at: datetime) ->
 def enter(user: User, slug: str, *, at: datetime) -> Access | None:
     """The way into this organization, or None; the better role counts where somebody has two."""
     organization = reachable(user, at=at).filter(slug=slug).first()
-    if organization is None:
-        return None
+    return _way(user, organization, at) if organization else None
+
+
+def enter_by_id(user: User, organization_id: int, *, at: datetime) -> Access | None:
+    """The same for an organization that is known by its id."""
+    organization = reachable(user, at=at).filter(pk=organization_id).first()
+    return _way(user, organization, at) if organization else None
+
+
+def _way(user: User, organization: Organization, at: datetime) -> Access:
     member: int | None = organization.rank_as_member  # type: ignore[attr-defined]
     consultant: int | None = organization.rank_as_consultant  # type: ignore[attr-defined]
     if consultant is None or (member is not None and member >= consultant):

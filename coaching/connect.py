@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import Membership, Organization, Role, User
-from accounts.permissions import allows
+from accounts import access
+from accounts.models import Organization, User
+from accounts.permissions import CONNECT, allows
 from coaching import budget, network_apps
 from coaching.models import Connection, sealed
 from coaching.networks import facebook_login, twitter_oauth
@@ -28,12 +29,16 @@ Session = MutableMapping[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """Who asked to connect what: `connection` where one is to be reconnected."""
+    """Who asked to connect what.
+
+    `connection_id` is set where one is to be reconnected, `practice_id` where a consultant asks.
+    """
 
     organization: Organization
     network: str
     connection_id: int | None
     verifier: str
+    practice_id: int | None = None
 
 
 def begin(
@@ -81,22 +86,11 @@ def answered(session: Session, network: str, told: Mapping[str, str], *, by: Use
         raise Refused("state")
     if not hmac.compare_digest(str(told.get("state", "")).encode(), kept["state"].encode()):
         raise Refused("state")
-    organization = member_of(kept["organization"], by)
-    if organization is None:
+    way = access.enter_by_id(by, kept["organization"], at=now)
+    if way is None or not allows(way.role, CONNECT):
         raise Refused("member")
-    return Asked(organization, network, kept["connection"], kept["verifier"])
-
-
-def member_of(organization_id: int, user: User) -> Organization | None:
-    """The organization, if this person may still connect accounts for it."""
-    membership = (
-        Membership.objects.select_related("organization")
-        .filter(organization=organization_id, user=user)
-        .first()
-    )
-    if membership is None or not allows(membership.role, Role.EDITOR):
-        return None
-    return membership.organization
+    practice_id = way.practice.pk if way.practice else None
+    return Asked(way.organization, network, kept["connection"], kept["verifier"], practice_id)
 
 
 def finish_x(asked: Asked, told: Mapping[str, str], *, now: datetime) -> Connection:

@@ -3,6 +3,8 @@
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.timezone import now
@@ -67,6 +69,11 @@ class Consultant(models.Model):
         return f"{self.user_id} consults for {self.practice_id}"
 
 
+def _only(column: str) -> models.Func:
+    """A range that holds this one number."""
+    return models.Func(column, column, models.Value("[]"), function="int8range")
+
+
 class Client(models.Model):
     """A practice's access to an organization: with a role, from a start, until an end.
 
@@ -86,10 +93,14 @@ class Client(models.Model):
                 condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gte=models.F("starts_at")),
                 name="client_access_ends_after_it_starts",
             ),
-            models.UniqueConstraint(
-                fields=["practice", "organization"],
-                condition=models.Q(ends_at__isnull=True),
-                name="one_open_access_per_client",
+            # Ranges of one number compare ids, so that no extension of PostgreSQL is needed.
+            ExclusionConstraint(
+                name="no_two_accesses_at_once",
+                expressions=[
+                    (_only("practice"), RangeOperators.OVERLAPS),
+                    (_only("organization"), RangeOperators.OVERLAPS),
+                    (models.Func("starts_at", "ends_at", function="tstzrange"), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 

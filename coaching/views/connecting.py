@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
+from accounts.middleware import visitor_address
 from accounts.models import Organization, Role, User
 from accounts.permissions import OrganizationRequest, requires
 from accounts.tenancy import scope
@@ -57,7 +59,8 @@ def _answered(request: HttpRequest, network: Network) -> HttpResponse:
     asked = None
     try:
         asked = connect.answered(request.session, network, told, by=user, now=now)
-        with scope([asked.organization.pk]):
+        origin = audit.Origin(visitor_address(request), asked.practice_id)
+        with scope([asked.organization.pk]), audit.coming_from(origin):
             if network is Network.TWITTER:
                 made = [connect.finish_x(asked, told, now=now)]
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
@@ -86,3 +86,28 @@ def test_the_trail_says_who_and_from_where_and_cannot_be_rewritten() -> None:
             with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
                 attempt()
         assert cast.theatre.auditevents.get() == event
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "fits"),
+    [(-3, -1, True), (10, None, True), (-3, 0, False), (5, 6, False), (-3, None, False), (9, 12, False)],
+)
+def test_a_practice_has_one_access_to_an_organization_at_a_time(
+    starts: int, ends: int | None, fits: bool
+) -> None:
+    cast = make.cast()
+    make.consultant(cast.theatre, cast.rival, ends_at=make.NOW + timedelta(days=10))
+    make.consultant(cast.theatre, name="oscar")  # another practice is not in the way
+    first = Client.objects.filter(practice__slug="carol-co", organization=cast.theatre).get()
+    other = Client(
+        practice=first.practice,
+        organization=cast.theatre,
+        role=Role.VIEWER,
+        starts_at=make.NOW + timedelta(days=starts),
+        ends_at=make.NOW + timedelta(days=ends) if ends is not None else None,
+    )
+    if fits:
+        other.save()
+    else:
+        with pytest.raises(IntegrityError, match="no_two_accesses_at_once"), transaction.atomic():
+            other.save()
