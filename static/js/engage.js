@@ -12,6 +12,13 @@ document.addEventListener("click", (event) => {
   if (opener) document.getElementById(opener.dataset.opens)?.showModal();
 });
 
+// Whoever leaves a menu by the Tab key leaves it closed.
+document.addEventListener("focusin", (event) => {
+  for (const menu of menus()) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     for (const menu of menus()) {
@@ -61,11 +68,4 @@ const zones = document.querySelector("form[data-guess-timezone] select[name=time
 if (zones) {
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if ([...zones.options].some((option) => option.value === here)) zones.value = here;
-}
-
-// On a phone the section one is in may lie beyond the edge of the row of sections.
-const section = document.querySelector(".sections [aria-current]");
-if (section) {
-  const row = section.closest(".sections");
-  row.scrollLeft = section.offsetLeft + section.offsetWidth + 48 - row.clientWidth;
 }

@@ -221,6 +221,25 @@ def test_by_keyboard_alone(browser: Browser, stage: Stage) -> None:
         page.keyboard.press("Escape")
         expect(page.get_by_role("link", name="Add an organization")).to_be_hidden()
         expect(menu).to_be_focused()
+        more = page.locator(".menu--more summary")
+        more.focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Looking back")).to_be_focused()
+        page.locator("#main").focus()
+        expect(page.get_by_role("link", name="Looking back")).to_be_hidden()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_every_section_is_reached_on_a_phone(browser: Browser, stage: Stage, script: bool) -> None:
+    with window(browser, "phone", java_script_enabled=script) as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        sections = page.get_by_role("navigation", name="Sections")
+        expect(sections.get_by_role("link")).to_have_text(["This week", "Conversations", "Posts"])
+        sections.get_by_text("More").click()
+        sections.get_by_role("link", name="Connections").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Connections")
 
 
 def test_a_post_shows_its_text_unaltered_with_the_reasons_marked(browser: Browser, stage: Stage) -> None:
