@@ -43,6 +43,7 @@ SET_BUDGET = Deed("set_budget", _("set what may be spent at X in a month"), Role
 SWITCH_REWRITING = Deed("switch_rewriting", _("let a language model suggest rewrites"), Role.OWNER)
 INVITE_READERS = Deed("invite_readers", _("let others read the digest without an account"), Role.OWNER)
 FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, and forget them"), Role.OWNER)
+SEE_TRAIL = Deed("see_trail", _("read who did what, when and from where"), Role.OWNER)
 MANAGE_TOKENS = Deed("manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER)
 
 DEEDS: tuple[Deed, ...] = (
@@ -63,6 +64,7 @@ DEEDS: tuple[Deed, ...] = (
     SWITCH_REWRITING,
     INVITE_READERS,
     FORGET_PEOPLE,
+    SEE_TRAIL,
     MANAGE_TOKENS,
 )
 """Everything, from what all may do to what only owners may; the members page prints it."""

@@ -14,7 +14,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db.models import F
 
-from accounts.models import Organization
+from accounts import audit
+from accounts.models import Organization, User
 from accounts.tenancy import scope
 from coaching.models import Connection, ReadBudget, ReadMeter
 from coaching.networks.twitter_budget import Bill, Meter, Prices, Read
@@ -76,7 +77,13 @@ def spent(organization: Organization, network: str, *, now: datetime) -> Spent:
 
 
 def allow(
-    organization: Organization, network: str, *, dollars: Decimal | None, posts: int | None, now: datetime
+    organization: Organization,
+    network: str,
+    *,
+    dollars: Decimal | None,
+    posts: int | None,
+    by: User | None,
+    now: datetime,
 ) -> None:
     """Sets the limits of a month; accounts that wait for a new month are read again at once."""
     ReadBudget.across_organizations.update_or_create(
@@ -85,6 +92,7 @@ def allow(
     Connection.across_organizations.filter(
         organization=organization, network=network, state=Connection.State.BUDGET
     ).update(due_at=now)
+    audit.record(organization, "budget_set", by=by, at=now, network=network)
 
 
 def meter_for(connection: Connection, *, now: datetime) -> Meter:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts import access
+from accounts import access, audit
 from accounts.models import Organization, User
 from accounts.permissions import CONNECT, allows
 from coaching import budget, network_apps
@@ -93,7 +93,7 @@ def answered(session: Session, network: str, told: Mapping[str, str], *, by: Use
     return Asked(way.organization, network, kept["connection"], kept["verifier"], practice_id)
 
 
-def finish_x(asked: Asked, told: Mapping[str, str], *, now: datetime) -> Connection:
+def finish_x(asked: Asked, told: Mapping[str, str], *, by: User | None, now: datetime) -> Connection:
     """The connected handle. Needs the organization's scope.
 
     Raises Refused: denied, code, keys, partial (too few scopes to read anything), another_account; TryLater.
@@ -115,6 +115,7 @@ def finish_x(asked: Asked, told: Mapping[str, str], *, now: datetime) -> Connect
             scopes=tokens.scopes,
             consented_by=login.account.external_id,
             expires_at=tokens.expires_at,
+            by=by,
             now=now,
         )
     except Refused:
@@ -178,7 +179,12 @@ def choice(session: Session, organization: Organization, *, now: datetime) -> Ch
 
 
 def choose(
-    session: Session, organization: Organization, external_ids: Iterable[str], *, now: datetime
+    session: Session,
+    organization: Organization,
+    external_ids: Iterable[str],
+    *,
+    by: User | None,
+    now: datetime,
 ) -> list[Connection]:
     """Connects the chosen Pages. Needs the organization's scope. Raises Refused: state, another_account."""
     seen = choice(session, organization, now=now)
@@ -198,6 +204,7 @@ def choose(
             scopes=frozenset(seen.kept["scopes"]),
             consented_by=seen.kept["user"],
             expires_at=None,
+            by=by,
             now=now,
         )
         for page in chosen
@@ -215,6 +222,7 @@ def _store(
     scopes: frozenset[str],
     consented_by: str,
     expires_at: datetime | None,
+    by: User | None,
     now: datetime,
 ) -> Connection:
     """The account's one connection in this organization, new or as it was, with new tokens and due now."""
@@ -244,4 +252,5 @@ def _store(
     connection.mail_sent_at = connection.lease_until = connection.subscribed_at = None
     connection.due_at = now
     connection.save()
+    audit.record(organization, "connected", by=by, at=now, target=connection.pk, network=connection.network)
     return connection

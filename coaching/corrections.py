@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import BadRequest
 
+from accounts import audit
 from accounts.models import Organization, User
 from coaching import labels, own_judge, rollup
 from coaching.models import Correction, Post
@@ -34,14 +35,17 @@ def correct(post: Post, kind: str, *, by: User, now: datetime) -> None:
         network=network, account=account, post=external_id, defaults=said
     )
     _count(post, kind)
+    audit.record(organization, "post_corrected", by=by, at=now, target=post.pk, kind=kind)
 
 
-def undo(post: Post) -> None:
+def undo(post: Post, *, by: User | None, now: datetime) -> None:
     """Takes a correction back; the judge's kind counts again."""
     own_judge.lock(post.organization)
-    post.organization.corrections.filter(**labels.names(post)).delete()
+    taken_back, _ = post.organization.corrections.filter(**labels.names(post)).delete()
     post.refresh_from_db(fields=["judged_kind"])
     _count(post, post.judged_kind)
+    if taken_back:
+        audit.record(post.organization, "correction_undone", by=by, at=now, target=post.pk)
 
 
 def of(post: Post) -> Corrected | None:

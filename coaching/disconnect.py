@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import connection as database
 
+from accounts import audit
+from accounts.models import User
 from accounts.tenancy import scope
 from coaching import network_apps, subscribing
 from coaching.models import Connection
@@ -12,7 +14,7 @@ from coaching.networks import facebook_login, twitter_oauth
 from coaching.networks.contract import Network, Refused, TryLater
 
 
-def disconnect(connection: Connection, *, erase: bool, now: datetime) -> bool:
+def disconnect(connection: Connection, *, erase: bool, by: User | None, now: datetime) -> bool:
     """Deletes the tokens at once and takes the permission back at the network; posts stay or go with it.
 
     Answers with whether the network confirmed; where it did not, the person can remove Engage there.
@@ -32,6 +34,8 @@ def disconnect(connection: Connection, *, erase: bool, now: datetime) -> bool:
         confirmed = True
     except (Refused, TryLater):
         confirmed = False
+    told = {"network": connection.network, "erased": erase, "confirmed": confirmed}
+    audit.record(connection.organization, "disconnected", by=by, at=now, target=connection.pk, **told)
     if erase:
         connection.delete()
     return confirmed

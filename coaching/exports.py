@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Organization
+from accounts import audit
+from accounts.models import Organization, User
 from accounts.tenancy import scope
 from coaching import answer_rollup, rollup
 from coaching.judgement.answering import RunCounts, answer_rate, first_answer_time
@@ -38,6 +39,11 @@ WEEK_COLUMNS = (
     "social_share", "mean_score", "judge", "answered", "answered_elsewhere", "not_answered", "answer_rate",
     "hours_to_first_answer",
 )  # fmt: skip
+
+
+def note(organization: Organization, table: str, *, by: User, now: datetime) -> None:
+    """Writes down that somebody takes a table away: posts, conversations or figures."""
+    audit.record(organization, "table_exported", by=by, at=now, table=table)
 
 
 def posts(organization: Organization, wanted: Mapping[str, Any], *, texts: bool) -> Iterator[str]:

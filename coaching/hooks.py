@@ -91,11 +91,13 @@ def remove(endpoint: WebhookEndpoint, *, by: User, now: datetime) -> None:
     endpoint.delete()
 
 
-def switch(endpoint: WebhookEndpoint, *, on: bool, now: datetime) -> None:
+def switch(endpoint: WebhookEndpoint, *, on: bool, by: User | None, now: datetime) -> None:
     """Switches a receiver off or on again; what was given up meanwhile can be sent again by hand."""
     endpoint.off_since = None if on else now
     endpoint.off_because = ""
     endpoint.save(update_fields=["off_since", "off_because"])
+    deed = "webhook_on" if on else "webhook_off"
+    audit.record(endpoint.organization, deed, by=by, at=now, target=endpoint.pk)
 
 
 def ping(endpoint: WebhookEndpoint, *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection as database
 from django.db.models import F, Q, QuerySet
 
+from accounts import audit
 from accounts.models import Organization, User
 from accounts.tenancy import scope
 from coaching import (
@@ -59,7 +60,11 @@ def start(
     try:
         with path.open("xb") as file:
             _write_capped(file, chunks)
-        return organization.imports.create(filename=filename[:200], upload=name, created_by=by, into=into)
+        job: Import = organization.imports.create(
+            filename=filename[:200], upload=name, created_by=by, into=into
+        )
+        audit.record(organization, "archive_uploaded", by=by, at=job.created_at, target=job.pk)
+        return job
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from accounts.models import Organization
+from accounts import audit
+from accounts.models import Organization, User
 from accounts.tenancy import scope
 from coaching import answer_rollup, rollup
 from coaching.judgement.opening import Opening, Span
@@ -62,6 +63,8 @@ def change(
     holidays: Iterable[date],
     targets: dict[str, float | None],
     timezone: str | None = None,
+    by: User | None,
+    now: datetime,
 ) -> bool:
     """Stores opening times and targets (shares 0–1); another time zone counts the weeks of posts anew.
 
@@ -80,6 +83,7 @@ def change(
         organization=organization,
         defaults={"hours": days, "holidays": sorted(after.holidays), **targets},
     )
+    audit.record(organization, "settings_changed", by=by, at=now)
     return before != after
 
 

@@ -122,9 +122,10 @@ def change(
     audit.record(organization, f"person_{what}", by=by, at=now, target=message.pk)
 
 
-def delete_note(organization: Organization, message: Message, pk: int) -> None:
+def delete_note(organization: Organization, message: Message, pk: int, *, by: User, now: datetime) -> None:
     """Takes a note away."""
-    _notes(organization, message).filter(pk=pk).delete()
+    if _notes(organization, message).filter(pk=pk).delete()[0]:
+        audit.record(organization, "person_note_deleted", by=by, at=now, target=message.pk)
 
 
 def forget(organization: Organization, message: Message, *, by: User, now: datetime) -> int:
@@ -137,8 +138,9 @@ def forget(organization: Organization, message: Message, *, by: User, now: datet
     return forgotten
 
 
-def held(organization: Organization, message: Message) -> dict[str, Any]:
+def held(organization: Organization, message: Message, *, by: User, now: datetime) -> dict[str, Any]:
     """Everything held about somebody, for their own request: messages and the notes about them."""
+    audit.record(organization, "person_held", by=by, at=now, target=message.pk)
     network, person = key(message)
     return {
         "network": network,

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db.models import F, Func, TextField, Value
 from django.db.models.functions import Length, Lower, StrIndex, Trim
 
-from accounts.models import Organization
+from accounts import audit
+from accounts.models import Organization, User
 from coaching import drafts
 from coaching.drafts import Look, Written
 from coaching.judgement.post_length import LIMITS
@@ -40,9 +41,10 @@ def switch(organization: Organization, *, now: datetime) -> Switch:
     return Switch(True, found.on, _left(found, _month(organization, now)))
 
 
-def turn(organization: Organization, *, on: bool) -> None:
+def turn(organization: Organization, *, on: bool, by: User | None, now: datetime) -> None:
     """Switches rewrites on or off for everybody in the organization."""
     organization.rewritings.update_or_create(organization=organization, defaults={"on": on})
+    audit.record(organization, "rewriting_on" if on else "rewriting_off", by=by, at=now)
 
 
 def rewrite(organization: Organization, what: Written, *, now: datetime) -> Look:

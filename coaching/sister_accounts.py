@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
-from accounts.models import Organization
+from accounts import audit
+from accounts.models import Organization, User
 
 HANDLE = re.compile(r"[\w.]{1,50}", re.ASCII)
 AT_MOST = 50
@@ -23,7 +25,7 @@ def read(text: str) -> list[str]:
     return list(found)
 
 
-def change(organization: Organization, handles: Iterable[str]) -> None:
+def change(organization: Organization, handles: Iterable[str], *, by: User | None, now: datetime) -> None:
     """Keeps the list; where it is another one, history is judged again by a worker."""
     wanted = list(handles)
     if {name.lower() for name in wanted} == {name.lower() for name in organization.also_ours}:
@@ -32,3 +34,4 @@ def change(organization: Organization, handles: Iterable[str]) -> None:
     organization.save(update_fields=["also_ours"])
     # A judge without a name is nobody's: beat finds the organization and has everything judged anew.
     organization.ownjudges.update(model="")
+    audit.record(organization, "also_ours_changed", by=by, at=now)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
 
+from accounts import audit
 from accounts.models import Organization, User
 from coaching import client_notes, figure_wording, goal_progress, outcomes
 from coaching.client_notes import NoteCard
@@ -166,9 +167,11 @@ def decide(suggestion: Suggestion, decision: str, *, because: str, by: User | No
     if state == Suggestion.State.TAKEN:
         outcomes.begin(suggestion, now=now)
     suggestion.save()
+    deed, told = f"suggestion_{state}", {"rule": suggestion.rule}
+    audit.record(suggestion.organization, deed, by=by, at=now, target=suggestion.pk, **told)
 
 
-def undo(suggestion: Suggestion) -> None:
+def undo(suggestion: Suggestion, *, by: User | None, now: datetime) -> None:
     """Takes a decision back, unless its outcome has been measured.
 
     Where the same rule has spoken again in the meantime, the newer suggestion stays and this one goes.
@@ -186,6 +189,8 @@ def undo(suggestion: Suggestion) -> None:
     suggestion.rests_until = suggestion.decided_by = suggestion.decided_at = suggestion.measure_at = None
     suggestion.dismissed_because, suggestion.baseline_weeks, suggestion.judge = "", [], ""
     suggestion.save()
+    told = {"rule": suggestion.rule}
+    audit.record(suggestion.organization, "suggestion_undone", by=by, at=now, target=suggestion.pk, **told)
 
 
 def _outcomes(organization: Organization, found: Iterable[Suggestion]) -> dict[int, Outcome]:

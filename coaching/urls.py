@@ -24,6 +24,7 @@ from coaching.views import (
     setting,
     styleguide,
     suggestions,
+    trail,
 )
 
 organization = [
@@ -46,6 +47,8 @@ organization = [
     path("settings/webhooks/", hooks.webhooks, name="webhooks"),
     path("settings/webhooks/<int:pk>/", hooks.change, name="webhook_change"),
     path("settings/webhooks/deliveries/<int:pk>/again/", hooks.repeat, name="webhook_again"),
+    path("settings/trail/", trail.trail, name="trail"),
+    path("settings/trail/table/", trail.table, name="trail_table"),
     path("settings/", setting.settings, name="settings"),
     path("posts/", posts.posts, name="posts"),
     path("posts/<int:pk>/", posts.post, name="post"),

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from coaching.trail.wording import DEEDS
+
 ROOT = Path(__file__).parent.parent
 PYTHON = sorted(
     path
@@ -107,6 +109,20 @@ def test_only_views_tasks_and_commands_look_at_the_clock() -> None:
     }
     # "3 days ago" is said when a page is printed
     assert looking <= {"accounts/tasks.py", "coaching/tasks.py", "coaching/templatetags/engage_text.py"}
+
+
+def test_every_recorded_deed_has_its_words() -> None:
+    calls = [
+        (name, call.args[1] if getattr(call.func, "attr", "") == "record" else call.args[0])
+        for name, tree in trees()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func) in ("audit.record", "_record")
+        and len(call.args) > 1
+    ]
+    assert calls
+    recorded = {(name, code.value) for name, code in calls if isinstance(code, ast.Constant)}
+    assert [(name, code) for name, code in recorded if code not in DEEDS] == []
 
 
 def test_nothing_catches_everything() -> None:

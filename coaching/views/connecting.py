@@ -62,7 +62,7 @@ def _answered(request: HttpRequest, network: Network) -> HttpResponse:
         origin = audit.Origin(visitor_address(request), asked.practice_id)
         with scope([asked.organization.pk]), audit.coming_from(origin):
             if network is Network.TWITTER:
-                made = [connect.finish_x(asked, told, now=now)]
+                made = [connect.finish_x(asked, told, by=user, now=now)]
             else:
                 connect.finish_facebook(request.session, asked, told, now=now)
                 return redirect("coaching:connect_pages", asked.organization.slug)
@@ -97,7 +97,11 @@ def choose(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Connects the chosen Pages."""
     try:
         made = connect.choose(
-            request.session, request.organization, request.POST.getlist("page"), now=timezone.now()
+            request.session,
+            request.organization,
+            request.POST.getlist("page"),
+            by=cast(User, request.user),
+            now=timezone.now(),
         )
     except Refused as fault:
         return problem(request, fault, Network.FACEBOOK, request.organization)

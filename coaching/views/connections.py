@@ -99,7 +99,9 @@ def disconnecting(request: OrganizationRequest, organization: str, pk: int) -> H
 def _disconnect(request: OrganizationRequest, connection: Connection) -> HttpResponse:
     uploaded = connection.access == Connection.Access.ARCHIVE  # nothing is connected: there is only erasing
     erase = uploaded or request.POST.get("posts") == "erase"
-    confirmed = disconnect.disconnect(connection, erase=erase, now=timezone.now())
+    confirmed = disconnect.disconnect(
+        connection, erase=erase, by=cast(User, request.user), now=timezone.now()
+    )
     done = _("%(name)s is disconnected.")
     if erase:
         done = _("%(name)s is disconnected and its posts are erased.")
@@ -121,7 +123,8 @@ def allow(request: OrganizationRequest, organization: str) -> HttpResponse:
     if not form.is_valid():
         upload_form = UploadForm(connections=request.organization.connections.all())
         return _page(request, upload_form, status=422, budget_form=form)
-    budget.allow(request.organization, Network.TWITTER, **form.cleaned_data, now=timezone.now())
+    by = cast(User, request.user)
+    budget.allow(request.organization, Network.TWITTER, **form.cleaned_data, by=by, now=timezone.now())
     messages.success(request, _("The budget is saved."))
     return redirect("coaching:connections", organization)
 

@@ -3,12 +3,14 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import OrganizationRequest
 from coaching import dashboard as use_case
 from coaching.judgement.figures import Where
 
 
+@require_safe
 def dashboard(request: OrganizationRequest, organization: str) -> HttpResponse:
     """How are we doing, whom do we answer, what do we try."""
     asked = request.GET.get("show", "")

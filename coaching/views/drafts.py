@@ -80,7 +80,8 @@ def rewrite(request: OrganizationRequest, organization: str) -> HttpResponse:
 @requires(Role.OWNER)
 def switch(request: OrganizationRequest, organization: str) -> HttpResponse:
     """An owner lets a machine suggest rewrites, or no longer."""
-    rewriting.turn(request.organization, on=request.POST.get("on") == "yes")
+    on, by = request.POST.get("on") == "yes", cast(User, request.user)
+    rewriting.turn(request.organization, on=on, by=by, now=timezone.now())
     return redirect("coaching:draft", request.organization.slug)
 
 

@@ -1,12 +1,13 @@
 """Tables to take away; each answer reads its rows in a transaction of its own while it is sent."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.permissions import OrganizationRequest, allows
 from coaching import exports
 from coaching.forms import PostFilterForm
@@ -34,6 +35,7 @@ def weeks(request: OrganizationRequest, organization: str) -> StreamingHttpRespo
 
 
 def _table(request: OrganizationRequest, name: str, lines: Iterator[str]) -> StreamingHttpResponse:
+    exports.note(request.organization, name, by=cast(User, request.user), now=timezone.now())
     file = f"{request.organization.slug}-{name}-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
         lines,

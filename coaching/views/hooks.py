@@ -46,7 +46,7 @@ def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
         hooks.ping(endpoint, now=now)
         messages.success(request, _("A test is on its way; look at the log in a moment."))
     elif what in ("on", "off"):
-        hooks.switch(endpoint, on=what == "on", now=now)
+        hooks.switch(endpoint, on=what == "on", by=by, now=now)
     elif what == "remove":
         hooks.remove(endpoint, by=by, now=now)
         messages.success(request, _("The receiver is gone, and its log with it."))

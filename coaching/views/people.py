@@ -44,7 +44,7 @@ def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
     message, by = _message(request, pk), cast(User, request.user)
     note = request.POST.get("delete_note", "")
     if note.isdecimal() and len(note) < 19:
-        person_page.delete_note(request.organization, message, int(note))
+        person_page.delete_note(request.organization, message, int(note), by=by, now=timezone.now())
     else:
         what, text = request.POST.get("what", ""), request.POST.get("text", "")
         person_page.change(request.organization, message, what, text=text, by=by, now=timezone.now())
@@ -66,6 +66,8 @@ def forget(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 @requires(Role.OWNER)
 def held(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Everything held about somebody, as a file to send to them."""
-    answer = JsonResponse(person_page.held(request.organization, _message(request, pk)))
+    by = cast(User, request.user)
+    told = person_page.held(request.organization, _message(request, pk), by=by, now=timezone.now())
+    answer = JsonResponse(told)
     answer["Content-Disposition"] = 'attachment; filename="what-we-hold.json"'
     return answer

@@ -1,11 +1,13 @@
 """The list of posts, and one post with its reasons."""
 
+from typing import cast
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.permissions import OrganizationRequest, requires
 from coaching import corrections
 from coaching import posts as use_case
@@ -36,13 +38,9 @@ def post(request: OrganizationRequest, organization: str, pk: int) -> HttpRespon
 def correct(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """An editor says what kind of talk a post is, or takes that back."""
     found = get_object_or_404(request.organization.posts.select_related("connection", "organization"), pk=pk)
+    by, now = cast(User, request.user), timezone.now()
     if request.POST.get("undo"):
-        corrections.undo(found)
+        corrections.undo(found, by=by, now=now)
     else:
-        corrections.correct(
-            found,
-            request.POST.get("kind", ""),
-            by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
-        )
+        corrections.correct(found, request.POST.get("kind", ""), by=by, now=now)
     return redirect("coaching:post", request.organization.slug, found.pk)

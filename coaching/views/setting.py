@@ -1,13 +1,16 @@
 """When somebody is there, and what the organization wants to reach."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone as clock
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.permissions import OrganizationRequest, allows, requires
 from coaching import opening_times, sister_accounts, tasks
 from coaching.setting_form import SettingForm
@@ -27,15 +30,18 @@ def change(request: OrganizationRequest, organization: str) -> HttpResponse:
     form = _form(request)
     if not form.is_valid():
         return _page(request, form, status=422)
+    by, now = cast(User, request.user), clock.now()
     anew = opening_times.change(
         request.organization,
         hours=form.hours,
         holidays=form.cleaned_data["holidays"],
         targets=form.targets,
         timezone=form.cleaned_data.get("timezone"),
+        by=by,
+        now=now,
     )
     if "also_ours" in form.cleaned_data:
-        sister_accounts.change(request.organization, form.cleaned_data["also_ours"])
+        sister_accounts.change(request.organization, form.cleaned_data["also_ours"], by=by, now=now)
     if anew:
         pk = request.organization.pk
         transaction.on_commit(lambda: tasks.count_answers_anew.delay(pk))

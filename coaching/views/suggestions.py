@@ -43,5 +43,6 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 @requires(Role.EDITOR)
 def undo(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Take a decision back."""
-    use_case.undo(get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk))
+    suggestion = get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk)
+    use_case.undo(suggestion, by=request.user, now=timezone.now())  # type: ignore[arg-type]
     return redirect("coaching:suggestions", request.organization.slug)

@@ -125,6 +125,8 @@ OWNERS_LOOK = {"coaching:person_held"}
 TRIED_ELSEWHERE = {"accounts:my_token_end", "accounts:tokens", "accounts:token_end"}
 # test_hooks.py
 TRIED_ELSEWHERE |= {"coaching:webhooks", "coaching:webhook_change", "coaching:webhook_again"}
+# test_trail.py
+TRIED_ELSEWHERE |= {"coaching:trail", "coaching:trail_table"}
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:

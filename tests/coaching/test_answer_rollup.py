@@ -161,7 +161,9 @@ def test_other_opening_times_count_everything_at_the_next_pull_even_if_no_worker
     connection = make.connection(cast.theatre)
     bring(connection, Batch(posts=(answered(1, day(9, 24)),), messages=(asked(1, day(9, 23)),)))
     with scope([cast.theatre.pk]):
-        opening_times.change(cast.theatre, hours=(((540, 1020),),) * 7, holidays=[], targets={})
+        opening_times.change(
+            cast.theatre, hours=(((540, 1020),),) * 7, holidays=[], targets={}, by=None, now=make.NOW
+        )
     bring(connection, Batch(messages=(asked(2, day(9, 9)),)))
     # 13 to 17 London time on the day it came, 9 to 13 on the next
     assert weeks(cast.theatre)[date(2026, 9, 21)] == ((8.0,), 0, 0)

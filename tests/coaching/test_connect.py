@@ -91,6 +91,8 @@ def test_a_handle_is_connected_and_due_at_once(
     assert x.client[1] not in caplog.text
     with scope([cast.theatre.pk]):
         assert ReadMeter.across_organizations.get().users == 1
+        deed = cast.theatre.auditevents.get()
+        assert (deed.action, deed.actor_id, deed.address) == ("connected", cast.erin.pk, "127.0.0.1")
 
 
 def test_the_browser_may_be_sent_to_the_network_by_the_form(cast: make.Cast) -> None:

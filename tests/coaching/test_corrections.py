@@ -91,12 +91,12 @@ def test_only_the_weeks_of_the_post_are_counted_again(cast: make.Cast, connectio
 def test_taking_it_back_restores_the_judges_kind(cast: make.Cast, connection: Connection) -> None:
     with scope([cast.theatre.pk]):
         before = week_of_kinds(cast)
-        corrections.undo(correct(cast))
+        corrections.undo(correct(cast), by=cast.erin, now=make.NOW)
         post = one(cast)
         assert post.kind == post.judged_kind
         assert corrections.of(post) is None
         assert week_of_kinds(cast) == before
-        corrections.undo(post)  # twice is fine
+        corrections.undo(post, by=cast.erin, now=make.NOW)  # twice is fine
         assert week_of_kinds(cast) == before
 
 

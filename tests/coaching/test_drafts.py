@@ -196,7 +196,7 @@ def rewrite(cast: make.Cast, text: str = PITCH) -> drafts.Look:
 
 def turn_on(cast: make.Cast) -> None:
     with scope([cast.theatre.pk]):
-        rewriting.turn(cast.theatre, on=True)
+        rewriting.turn(cast.theatre, on=True, by=cast.alice, now=make.NOW)
 
 
 def test_rewrites_are_off_until_operator_and_owner_want_them(machine: dict[str, Any], settings: Any) -> None:

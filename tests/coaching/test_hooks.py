@@ -117,7 +117,7 @@ def test_after_a_day_of_tries_the_receiver_is_switched_off_and_says_why(stand: R
         assert "it answered with an error" in shown.off
         assert "10 tries" in shown.log[0].sentence
         endpoint = cast.theatre.webhookendpoints.get(pk=pk)
-        hooks.switch(endpoint, on=True, now=now)
+        hooks.switch(endpoint, on=True, by=None, now=now)
         assert hooks.repeat(cast.theatre.webhookdeliverys.get(), now=now)
     stand.moods = [200]
     assert work(now, stand.here) == 1
@@ -257,7 +257,9 @@ def test_owners_add_test_change_and_take_away_receivers() -> None:
     assert told(cast) == []
     with scope([cast.theatre.pk]):
         actions = list(AuditEvent.across_organizations.order_by("pk").values_list("action", flat=True))
-    assert actions == ["webhook_added", "webhook_secret_changed", "webhook_removed"]
+    assert actions == [
+        "webhook_added", "webhook_secret_changed", "webhook_on", "webhook_removed",
+    ]  # fmt: skip
 
 
 def test_the_page_costs_the_same_with_few_and_many(django_assert_num_queries) -> None:

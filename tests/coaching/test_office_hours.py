@@ -149,7 +149,7 @@ def set_hours(organization: Organization, spans: Any, **rest: Any) -> None:
     organization = Organization.objects.get(pk=organization.pk)
     with scope([organization.pk]):
         values = {"holidays": [], "targets": {}, **rest}
-        opening_times.change(organization, hours=spans, **values)
+        opening_times.change(organization, hours=spans, by=None, now=make.NOW, **values)
     opening_times.count_anew_of(organization.pk)
 
 

@@ -249,7 +249,12 @@ def test_goals_stand_beside_the_figures_of_the_period() -> None:
     lived(cast, 0, 4)
     with scope([cast.theatre.pk]):
         opening_times.change(
-            cast.theatre, hours=None, holidays=[], targets={"social_share": 0.05, "answer_rate": None}
+            cast.theatre,
+            hours=None,
+            holidays=[],
+            targets={"social_share": 0.05, "answer_rate": None},
+            by=cast.alice,
+            now=make.NOW,
         )
         lines = goal_progress.of(cast.theatre, now=DUE)
         page = dashboard.build(cast.theatre, now=DUE)
@@ -292,14 +297,14 @@ def test_a_decision_can_be_undone_until_it_is_measured() -> None:
     made = suggestion(cast)
     mine = take(cast, made)
     with scope([cast.theatre.pk]):
-        suggestions.undo(mine)
+        suggestions.undo(mine, by=cast.alice, now=make.NOW)
         mine = cast.theatre.suggestions.get(pk=made.pk)
         assert (mine.state, mine.decided_at, mine.measure_at) == (Suggestion.State.OPEN, None, None)
     assert outcomes.due(DUE) == []
     mine = take(cast, made)
     measured(cast, mine)
     with scope([cast.theatre.pk]), pytest.raises(BadRequest):
-        suggestions.undo(cast.theatre.suggestions.get(pk=made.pk))
+        suggestions.undo(cast.theatre.suggestions.get(pk=made.pk), by=cast.alice, now=make.NOW)
 
 
 def test_undoing_gives_way_to_a_newer_suggestion_of_the_same_rule() -> None:
@@ -308,7 +313,7 @@ def test_undoing_gives_way_to_a_newer_suggestion_of_the_same_rule() -> None:
     mine = take(cast, suggestion(cast))
     newer = suggestion(cast)
     with scope([cast.theatre.pk]):
-        suggestions.undo(mine)
+        suggestions.undo(mine, by=cast.alice, now=make.NOW)
         states = dict(cast.theatre.suggestions.values_list("pk", "state"))
     assert (states[mine.pk], states[newer.pk]) == (Suggestion.State.WITHDRAWN, Suggestion.State.OPEN)
 

@@ -295,7 +295,7 @@ def test_the_meter_counts_what_was_read_and_reading_stops_before_the_budget(cast
     for number in range(40):
         x.write("1001", f"Scene {number}", at=NOW - timedelta(hours=number + 1))
     with scope([cast.theatre.pk]):
-        budget.allow(cast.theatre, "twitter", dollars=None, posts=30, now=NOW)
+        budget.allow(cast.theatre, "twitter", dollars=None, posts=30, by=None, now=NOW)
     paused = refreshed(connection)
     with scope([cast.theatre.pk]):
         meter = ReadMeter.across_organizations.get()
@@ -305,7 +305,7 @@ def test_the_meter_counts_what_was_read_and_reading_stops_before_the_budget(cast
     assert (paused.state, paused.due_at) == (State.BUDGET, budget.next_month(NOW))
     assert "budget" in health_wording.of(paused).sentence
     with scope([cast.theatre.pk]):
-        budget.allow(cast.theatre, "twitter", dollars=None, posts=5_000, now=NOW)
+        budget.allow(cast.theatre, "twitter", dollars=None, posts=5_000, by=None, now=NOW)
     whole = refreshed(paused)
     assert (whole.state, len(texts(whole))) == (State.ACTIVE, 40)
     assert x.billed <= 42, "what was read before is not read again"

@@ -1,0 +1,108 @@
+"""What the trail says of each deed; a test holds deeds and words together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Role
+from coaching.models import Connection, Post
+
+
+@dataclass(frozen=True)
+class Words:
+    """A deed after the name of whoever did it; `about` says whose name the target is the id of.
+
+    `about` is connection, user, practice, reader, token or nothing.
+    """
+
+    did: str | Promise
+    about: str = ""
+
+
+DEEDS: Mapping[str, Words] = {
+    "connected": Words(gettext_lazy("connected an account"), "connection"),
+    "disconnected": Words(gettext_lazy("disconnected an account"), "connection"),
+    "archive_uploaded": Words(gettext_lazy("uploaded an archive")),
+    "budget_set": Words(gettext_lazy("set what may be read in a month")),
+    "settings_changed": Words(gettext_lazy("changed opening times or targets")),
+    "also_ours_changed": Words(gettext_lazy("changed the list of accounts that are also ours")),
+    "rewriting_on": Words(gettext_lazy("let a language model suggest rewrites")),
+    "rewriting_off": Words(gettext_lazy("stopped rewrites by a language model")),
+    "post_corrected": Words(gettext_lazy("said what kind of talk a post is")),
+    "correction_undone": Words(gettext_lazy("took a correction of a post back")),
+    "suggestion_taken": Words(gettext_lazy("took a suggestion")),
+    "suggestion_snoozed": Words(gettext_lazy("put a suggestion off")),
+    "suggestion_dismissed": Words(gettext_lazy("dismissed a suggestion")),
+    "suggestion_undone": Words(gettext_lazy("took a decision about a suggestion back")),
+    "table_exported": Words(gettext_lazy("downloaded a table")),
+    "trail_exported": Words(gettext_lazy("downloaded this trail")),
+    "practice_record_exported": Words(gettext_lazy("downloaded the practice’s record of what was tried")),
+    "client_note_shared": Words(gettext_lazy("shared a note with the organization")),
+    "person_note": Words(gettext_lazy("wrote a note about a person")),
+    "person_note_deleted": Words(gettext_lazy("deleted a note about a person")),
+    "person_hide": Words(gettext_lazy("hid a person from the lists")),
+    "person_show": Words(gettext_lazy("showed a person in the lists again")),
+    "person_held": Words(gettext_lazy("downloaded what is held about a person")),
+    "person_forgotten": Words(gettext_lazy("forgot a person")),
+    "digest_reader_asked": Words(gettext_lazy("asked somebody to read the digest"), "reader"),
+    "digest_reader_removed": Words(gettext_lazy("took a reader of the digest off the list"), "reader"),
+    "digest_bounced": Words(gettext_lazy("found that a reader’s address does not work"), "reader"),
+    "webhook_added": Words(gettext_lazy("added a webhook")),
+    "webhook_secret_changed": Words(gettext_lazy("gave a webhook a new secret")),
+    "webhook_on": Words(gettext_lazy("switched a webhook on")),
+    "webhook_off": Words(gettext_lazy("switched a webhook off")),
+    "webhook_removed": Words(gettext_lazy("took a webhook away")),
+    "token_created": Words(gettext_lazy("made an API token"), "token"),
+    "token_revoked": Words(gettext_lazy("ended an API token"), "token"),
+    "role_changed": Words(gettext_lazy("changed somebody’s role"), "user"),
+}
+
+_TABLES = {
+    "posts": gettext_lazy("posts"),
+    "conversations": gettext_lazy("conversations"),
+    "figures": gettext_lazy("figures"),
+}
+
+_ORDER = (
+    "network", "table", "kind", "rule", "role", "to", "from", "before", "erased", "confirmed", "personal",
+    "messages",
+)  # fmt: skip
+
+
+def deed(action: str) -> str:
+    """What was done, after the name of whoever did it."""
+    known = DEEDS.get(action)
+    return str(known.did) if known else action.replace("_", " ")
+
+
+def details(told: Mapping[str, Any]) -> str:
+    """The few particulars that a deed keeps, such as a role or a network; empty where there is none."""
+    said = (_detail(name, told[name]) for name in _ORDER if name in told)
+    return ", ".join(words for words in said if words)
+
+
+def _detail(name: str, value: Any) -> str:
+    if name in ("to", "role", "from", "before"):
+        role = Role(value).label if value in Role.values else str(value)
+        return _("before: %(role)s") % {"role": role} if name in ("from", "before") else str(role)
+    if name == "network":
+        return str(Connection.Network(value).label) if value in Connection.Network.values else ""
+    if name == "kind":
+        return str(Post.Kind(value).label) if value in Post.Kind.values else ""
+    if name == "table":
+        return str(_TABLES.get(value, value))
+    if name == "erased" and value:
+        return _("with its posts")
+    if name == "confirmed" and not value:
+        return _("the network did not confirm it")
+    if name == "personal" and value:
+        return _("a personal one")
+    if name == "messages":
+        return ngettext("%(n)s message", "%(n)s messages", value) % {"n": value}
+    if name == "rule":
+        return str(value).replace("_", " ")
+    return ""

@@ -1,0 +1,304 @@
+"""Who did what, when, from where: every deed is recorded, and owners read it in words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts import audit, tokens
+from accounts.audit import Origin
+from accounts.models import AuditEvent, Practice, Role, User
+from accounts.tenancy import scope
+from coaching import client_notes, hooks
+from coaching.models import Suggestion
+from coaching.trail import page as trail
+from tests import make
+
+pytestmark = pytest.mark.django_db
+PAGE = "/o/theatre/settings/trail/"
+TABLE = f"{PAGE}table/"
+# What changes nothing that others would have to know of, or keeps by itself who did it and when.
+SILENT = {
+    "coaching:conversation_decide": "the mark itself says who made it and when",
+    "coaching:check_answer": "the check itself says who answered it and when",
+    "coaching:digest_settings": "one's own wishes",
+    "coaching:webhook_again": "the delivery log says it",
+    "coaching:draft": "nothing is kept",
+    "coaching:draft_check": "nothing is kept",
+    "coaching:draft_save": "a draft says itself who wrote it and when",
+    "coaching:draft_rewrite": "nothing is kept but the number of calls",
+    "coaching:saved_draft_delete": "nothing that was ever published",
+    "coaching:client_note_delete": "a practice's own words",
+    "coaching:account_read": "reading now instead of in a quarter of an hour",
+    "coaching:connect_x": "nothing happens before the network has asked; test_connect.py sees it recorded",
+    "coaching:connect_facebook": "the same",
+    "coaching:connect_choose": "needs consent at the network; test_connect.py sees it recorded",
+    "coaching:upload": "needs an archive; test_importing.py sees it recorded",
+}
+Posted = dict[str, Any]
+# What a POST that is right records: the route, its last argument if it has one, the form, the deeds.
+RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
+    "coaching:person_change": ("message", {"what": "note", "text": "Likes matinees."}, ["person_note"]),
+    "coaching:person_forget": ("message", {}, ["person_forgotten"]),
+    "coaching:reader_add": (None, {"email": "board@example.org"}, ["digest_reader_asked"]),
+    "coaching:reader_remove": ("reader", {}, ["digest_reader_removed"]),
+    "coaching:webhooks": (
+        None,
+        {"url": "https://a.test/hook", "events": ["suggestion.new"]},
+        ["webhook_added"],
+    ),
+    "coaching:webhook_change": ("webhook", {"what": "off"}, ["webhook_off"]),
+    "coaching:settings": (None, {"timezone": "Europe/London", "also_ours": ""}, ["settings_changed"]),
+    "coaching:post_correct": ("post", {"kind": "share"}, ["post_corrected"]),
+    "coaching:draft_rewriting": (None, {"on": "yes"}, ["rewriting_on"]),
+    "coaching:client_notes": (None, {"text": "Well answered!", "shared": "on"}, ["client_note_shared"]),
+    "coaching:client_note": ("note", {"text": "Well answered!", "shared": "on"}, ["client_note_shared"]),
+    "coaching:suggestion_decide": ("suggestion", {"decision": "dismiss"}, ["suggestion_dismissed"]),
+    "coaching:suggestion_undo": ("dismissed", {}, ["suggestion_undone"]),
+    "coaching:budget": (None, {"dollars": "5"}, ["budget_set"]),
+    "coaching:account_disconnect": ("account", {"posts": "keep"}, ["disconnected"]),
+    "accounts:tokens": (
+        None,
+        {"name": "Reports", "role": "viewer", "scope": "read", "ends": "90"},
+        ["token_created"],
+    ),
+    "accounts:token_end": ("token", {}, ["token_revoked"]),
+}
+# Downloads change nothing here, but what leaves the house is remembered.
+TAKEN_AWAY = {
+    "coaching:export_posts": ["table_exported"],
+    "coaching:export_messages": ["table_exported"],
+    "coaching:export_weeks": ["table_exported"],
+    "coaching:trail_table": ["trail_exported"],
+    "coaching:person_held": ["person_held"],
+}
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def deeds(cast: make.Cast) -> list[AuditEvent]:
+    with scope([cast.theatre.pk]):
+        return list(cast.theatre.auditevents.order_by("pk"))
+
+
+@pytest.fixture
+def cast() -> make.Cast:
+    return make.cast()
+
+
+def routes(patterns: Any = None, space: str = "", path: str = "") -> Iterator[tuple[str, list[str]]]:
+    """(name, kinds of arguments after the organization) of all routes below /o/<organization>/."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        here = path + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from routes(pattern.url_patterns, inner, here)
+        elif here.startswith("o/<slug:organization>/"):
+            yield f"{space}{pattern.name}", re.findall(r"<(\w+):", here)[1:]
+
+
+KINDS = dict(routes())
+
+
+def address(name: str, argument: object = None) -> str:
+    """The address of a route of the theatre, about this thing or about number 1."""
+    usual = {"int": 1, "str": "2026-09-28", "slug": "a", "uuid": uuid.UUID(int=1)}
+    given = [argument if argument is not None else usual[kind] for kind in KINDS[name]]
+    return reverse(name, args=["theatre", *given])
+
+
+@pytest.fixture
+def carol(cast: make.Cast) -> User:
+    """Who may do everything here, as a consultant with an owner's rights."""
+    return make.consultant(cast.theatre, role=Role.OWNER)
+
+
+@pytest.fixture
+def things(cast: make.Cast, carol: User) -> dict[str, int]:
+    """One of everything that can be changed, by what it is."""
+    asked = make.message(1, "@gulltheatre is there a matinee?")
+    account = make.pulled(cast.theatre, *(make.post(n) for n in range(1, 3)), messages=[asked])
+    with scope([cast.theatre.pk]):
+        tried = {"rule": "ask_questions", "metric": "question_share", "evidence": "hubspot"}
+        tried["params"] = {"k": 1, "n": 14, "over_weeks": 4}
+        first, second = (
+            cast.theatre.suggestions.create(**tried, state=state, as_of=make.NOW.date())
+            for state in (Suggestion.State.OPEN, Suggestion.State.DISMISSED)
+        )
+        hook, _secret = hooks.add(cast.theatre, "https://a.test/", [], by=cast.alice, now=make.NOW)
+        note = client_notes.write(
+            cast.theatre, carol.practices.get(), text="Mind the gap.", shared=False, by=carol, now=make.NOW
+        )
+        reader = cast.theatre.subscriptions.create(email="r@example.org", next_week=make.NOW.date())
+        wish = tokens.Wish("Reports", writes=False, expires_at=None)
+        token = tokens.issue_for(cast.theatre, wish, role=Role.VIEWER, by=cast.alice, now=make.NOW).token
+        return {
+            "post": cast.theatre.posts.values_list("pk", flat=True)[0],
+            "message": cast.theatre.messages.values_list("pk", flat=True)[0],
+            "account": account.pk,
+            "reader": reader.pk,
+            "webhook": hook,
+            "note": note.pk,
+            "suggestion": first.pk,
+            "dismissed": second.pk,
+            "token": token.pk,
+        }
+
+
+def test_every_route_that_changes_something_records_it_or_is_a_listed_exception(
+    cast: make.Cast, things: dict[str, int], carol: User
+) -> None:
+    client = browser(carol)
+    changing = {name for name in KINDS if client.post(address(name, 10**9)).status_code != 405}
+    assert changing == {*SILENT, *RECORDED}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_is_done_is_in_the_trail(
+    cast: make.Cast, things: dict[str, int], carol: User, name: str
+) -> None:
+    thing, form, deed = RECORDED[name]
+    before = len(deeds(cast))
+    form = {**form, "practice": carol.practices.get().pk}  # for notes; nothing else asks
+    answer = browser(carol).post(address(name, things[thing] if thing else None), form)
+    assert answer.status_code in (200, 302), answer.content.decode()
+    made = deeds(cast)[before:]
+    assert [event.action for event in made] == deed
+    assert {(event.actor_id, event.address) for event in made} == {(carol.pk, "127.0.0.1")}
+    assert {event.practice_id for event in made} == {carol.practices.get().pk}
+
+
+@pytest.mark.parametrize("name", TAKEN_AWAY)
+def test_what_is_taken_away_is_in_the_trail(
+    cast: make.Cast, things: dict[str, int], carol: User, name: str
+) -> None:
+    before = len(deeds(cast))
+    thing = things["message"] if name == "coaching:person_held" else None
+    assert browser(carol).get(address(name, thing)).status_code == 200
+    assert [event.action for event in deeds(cast)[before:]] == TAKEN_AWAY[name]
+
+
+def record(cast: make.Cast, action: str, *, by: User | None, ago: int = 0, **told: Any) -> None:
+    """Something that was done that many days ago."""
+    with scope([cast.theatre.pk]):
+        audit.record(cast.theatre, action, by=by, at=timezone.now() - timedelta(days=ago), **told)
+
+
+def read(user: User, query: str = "") -> str:
+    return browser(user).get(PAGE + query).content.decode()
+
+
+def test_owners_read_it_in_words_and_others_do_not(cast: make.Cast) -> None:
+    account = make.connection(cast.theatre)
+    record(cast, "disconnected", by=cast.erin, target=account.pk, network="twitter", erased=True)
+    said = read(cast.alice)
+    assert "erin@example.org</strong> disconnected an account: @gulltheatre" in said
+    assert "X (Twitter), with its posts" in said
+    for user in (cast.erin, cast.bob):
+        assert browser(user).get(PAGE).status_code == 403
+        assert browser(user).get(TABLE).status_code == 403
+    assert browser(cast.dave).get(PAGE).status_code == 404
+
+
+def test_it_says_from_where_and_on_whose_behalf(cast: make.Cast) -> None:
+    practice = Practice.objects.create(slug="c-co", name="Carol & Co")
+    with audit.coming_from(Origin("203.0.113.9", practice.pk, 4_000_000)):
+        record(cast, "budget_set", by=cast.erin, network="twitter")
+    said = read(cast.alice)
+    assert "(Carol &amp; Co)" in said
+    assert "from 203.0.113.9" in said
+    assert "with the token one that is gone" in said
+
+
+def test_whoever_has_left_has_no_name_here(cast: make.Cast) -> None:
+    record(cast, "role_changed", by=cast.erin, target=cast.bob.pk, to="viewer")
+    record(cast, "disconnected", by=None, target=4_000_000)
+    cast.erin.delete()
+    User.objects.filter(pk=cast.bob.pk).update(name="Bob <b>")
+    said = read(cast.alice)
+    assert "somebody who has left</strong> changed somebody’s role: Bob &lt;b&gt;" in said
+    assert "Engage</strong> disconnected an account: one that is gone" in said
+    assert "erin@example.org" not in said
+
+
+def test_it_is_filtered_by_person_deed_and_time(cast: make.Cast) -> None:
+    record(cast, "budget_set", by=cast.alice, ago=40)
+    record(cast, "settings_changed", by=cast.erin, ago=20)
+    record(cast, "digest_bounced", by=None)
+
+    def found(query: str) -> list[str]:
+        form = browser(cast.alice).get(PAGE + query).context["form"].cleaned_data
+        with scope([cast.theatre.pk]):
+            return [event.action for event in trail.newest_first(cast.theatre, form)]
+
+    day = (timezone.now() - timedelta(days=30)).date().isoformat()
+    assert found("") == ["digest_bounced", "settings_changed", "budget_set"]
+    assert found(f"?who={cast.erin.pk}") == ["settings_changed"]
+    assert found("?who=engage") == ["digest_bounced"]
+    assert found("?deed=budget_set") == ["budget_set"]
+    assert found(f"?since={day}") == ["digest_bounced", "settings_changed"]
+    assert found(f"?until={day}") == ["budget_set"]
+    assert found(f"?who={cast.dave.pk}&deed=nonsense&since=never") == found("")
+    assert "No deed like that" in read(cast.alice, "?deed=connected")
+
+
+def test_long_trails_are_turned_page_by_page_without_gap_or_repeat(cast: make.Cast) -> None:
+    at = timezone.now()
+    with scope([cast.theatre.pk]):
+        for _n in range(trail.SHOWN * 2 + 3):
+            audit.record(cast.theatre, "budget_set", by=cast.alice, at=at)  # all in the same moment
+    seen, query = [], ""
+    while True:
+        page = browser(cast.alice).get(PAGE + query).context["page"]
+        seen += page.lines
+        if page.older is None:
+            break
+        query = "?" + urlencode({"after": page.older})
+    assert len(seen) == trail.SHOWN * 2 + 3
+    for wrong in ("?after=x", "?after=2026-01-01~5", "?after=2026-01-01T00:00:00%2B00:00~x", "?after=~"):
+        assert browser(cast.alice).get(PAGE + wrong).status_code == 400
+
+
+def test_a_page_costs_the_same_however_much_is_on_it(
+    cast: make.Cast, django_assert_max_num_queries: Any
+) -> None:
+    for n in range(45):
+        record(cast, "disconnected", by=cast.erin, target=n)
+        record(cast, "token_revoked", by=cast.bob, target=n)
+    with scope([cast.theatre.pk]), django_assert_max_num_queries(7):
+        assert len(trail.page(cast.theatre, {}).lines) == trail.SHOWN
+
+
+def test_the_table_holds_what_the_page_shows_and_no_formula(cast: make.Cast) -> None:
+    User.objects.filter(pk=cast.erin.pk).update(name="=cmd|' /C calc'!A1")
+    record(cast, "suggestion_taken", by=cast.erin, target=5, rule="ask_questions")
+    answer: Any = browser(cast.alice).get(TABLE + "?deed=suggestion_taken")
+    rows = list(
+        csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode().removeprefix("\ufeff")))
+    )
+    assert [(row["who"], row["deed"], row["target"], row["details"]) for row in rows] == [
+        ("'=cmd|' /C calc'!A1", "suggestion_taken", "5", "ask questions")
+    ]
+
+
+def test_nothing_of_another_organization_is_in_it(cast: make.Cast) -> None:
+    record(cast, "budget_set", by=cast.alice)
+    rivals = browser(cast.dave).get("/o/rival/settings/trail/")
+    assert rivals.status_code == 200
+    assert rivals.context["page"].lines == ()
+    assert "alice@example.org" not in rivals.content.decode()
