@@ -134,7 +134,7 @@ def things(cast: make.Cast, carol: User) -> dict[str, int]:
     asked = make.message(1, "@gulltheatre is there a matinee?")
     account = make.pulled(cast.theatre, *(make.post(n) for n in range(1, 3)), messages=[asked])
     with scope([cast.theatre.pk]):
-        tried = {"rule": "ask_questions", "metric": "question_share", "evidence": "hubspot"}
+        tried: dict[str, Any] = {"rule": "ask_questions", "metric": "question_share", "evidence": "hubspot"}
         tried["params"] = {"k": 1, "n": 14, "over_weeks": 4}
         first, second = (
             cast.theatre.suggestions.create(**tried, state=state, as_of=make.NOW.date())
