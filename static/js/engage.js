@@ -1,5 +1,11 @@
 /* Small comforts. Every page works without them. */
 
+// Escape hides the words that explain a number until one comes back to it.
+const quiet = (tip) => {
+  tip.classList.add("is-quiet");
+  for (const gone of ["pointerleave", "blur"]) tip.addEventListener(gone, () => tip.classList.remove("is-quiet"), { once: true });
+};
+
 const menus = () => document.querySelectorAll("details.menu[open]");
 
 document.addEventListener("click", (event) => {
@@ -21,6 +27,7 @@ document.addEventListener("focusin", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
+    document.querySelectorAll(".tip:is(:hover, :focus)").forEach(quiet);
     for (const menu of menus()) {
       menu.open = false;
       menu.querySelector("summary")?.focus();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -190,6 +191,36 @@ def test_the_dashboard_says_how_we_do_whom_to_answer_and_what_to_try(browser: Br
         expect(page.get_by_role("heading", name="Waiting for you")).to_be_in_viewport()
         expect(page.get_by_role("heading", name="Try this week")).to_be_in_viewport()
         expect(page.get_by_text("Is Friday at seven okay for a nine-year-old?")).to_be_visible()
+
+
+def test_the_first_screen_of_a_phone_says_the_same(browser: Browser, stage: Stage) -> None:
+    with window(browser, "phone") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+        waiting = page.get_by_role("link", name="2 people wait for an answer")
+        expect(waiting).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("link", name="Try this week")).to_be_in_viewport(ratio=1)
+        waiting.click()
+        expect(page.get_by_role("heading", name="Waiting for you")).to_be_in_viewport()
+
+
+def test_a_number_says_what_it_is_to_pointer_keyboard_and_screen_reader(
+    browser: Browser, stage: Stage
+) -> None:
+    with window(browser, "desktop") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        number = page.locator(".figure-value").get_by_role("button")
+        expect(number).to_have_accessible_name(re.compile(r"^\d+% of the \d+ posts we could judge"))
+        says = number.locator(".tip-says")
+        for show in (number.focus, number.hover):
+            show()
+            expect(says).to_have_css("clip-path", "none")
+            page.keyboard.press("Escape")
+            expect(says).to_have_css("clip-path", "inset(50%)")
+            page.locator("#main").focus()
+            page.mouse.move(0, 0)
 
 
 def test_the_chart_has_its_table_behind_it(browser: Browser, stage: Stage) -> None:
