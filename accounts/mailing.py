@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.utils import make_msgid, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
 import mrml
+from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -20,6 +23,12 @@ from accounts.branding import Brand
 
 HTML_AT_MOST = 100_000
 """Bytes of HTML that a mail may have; Gmail shows 102 kB and hides the rest."""
+LEASE = timedelta(minutes=10)
+"""How long a worker has a mail to itself."""
+PUT_OFF = (1, 5, 15, 60, 240, 480, 720)
+"""Minutes until the next try, by how many there were; about a day in all."""
+TROUBLE = (smtplib.SMTPException, OSError, AnymailError)
+"""What a mail server that is away or refuses raises."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,18 @@ def send(letter: Letter, *, connection: BaseEmailBackend | None = None) -> str:
     mail.connection = connection
     mail.send()
     return str(mail.extra_headers["Message-ID"])
+
+
+def next_try(tries: int, *, now: datetime) -> datetime | None:
+    """When a mail that was tried so often is tried again; None: it has been tried for a day."""
+    return now + timedelta(minutes=PUT_OFF[tries - 1]) if tries <= len(PUT_OFF) else None
+
+
+def refused_for_good(trouble: Exception) -> bool:
+    """Whether the reader's mail server will never take it: the address does not exist."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in trouble.recipients.values())
+    return isinstance(trouble, AnymailRecipientsRefused)
 
 
 def sender(brand: Brand | None = None) -> str:

@@ -1,1 +1,40 @@
 """When mail about people is sent: each task takes ids, one call says what."""
+
+import contextlib
+from functools import partial
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts import invitation_mail, inviting
+
+
+def enqueue(task: Any, *ids: int) -> None:
+    """Sends work to a worker; without a broker beat finds it later, as the state is in the database."""
+    with contextlib.suppress(OperationalError):
+        task.delay(*ids)
+
+
+def enqueue_on_commit(task: Any, *calls: tuple[int, ...]) -> None:
+    """Sends work once what it is about is stored."""
+    for ids in calls:
+        transaction.on_commit(partial(enqueue, task, *ids))
+
+
+@shared_task
+def mail_invitation(invitation_id: int) -> None:
+    """Mails one invitation, unless somebody else does."""
+    if invitation := invitation_mail.claim(invitation_id, now=timezone.now()):
+        invitation_mail.send(invitation, now=timezone.now())
+
+
+@shared_task
+def mail_invitations() -> None:
+    """Sends every invitation that is due to a worker, and forgets those that ended long ago."""
+    for invitation_id in invitation_mail.due(timezone.now()):
+        # Beat asks again soon; what still stands in the queue by then is not needed twice.
+        mail_invitation.apply_async((invitation_id,), expires=120)
+    inviting.drop_old(timezone.now())

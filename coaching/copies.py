@@ -9,21 +9,17 @@ import logging
 import smtplib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.core.mail import get_connection
 from django.db.models import QuerySet
 
 from accounts import mailing
-from accounts.mailing import Letter
+from accounts.mailing import LEASE, TROUBLE, Letter, next_try, refused_for_good
 from coaching.models import Delivery, PracticeDelivery
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=10)
-PUT_OFF = (1, 5, 15, 60, 240, 480, 720)
-"""Minutes until the next try, by how many there were; about a day in all."""
 
 Copy = Delivery | PracticeDelivery
 Within = Callable[[], AbstractContextManager[None]]
@@ -52,7 +48,7 @@ def send(copy: Copy, letter: Letter | None, *, now: datetime, within: Within = n
     try:
         mail.connection = get_connection()
         mail.send()
-    except (smtplib.SMTPException, OSError, AnymailError) as trouble:
+    except TROUBLE as trouble:
         return _put_off(copy, trouble, now, within)
     return _keep(copy, within, state=Delivery.State.SENT, next_at=None, sent_at=now, trouble="")
 
@@ -76,18 +72,12 @@ def _put_off(copy: Copy, trouble: Exception, now: datetime, within: Within) -> D
     told: dict[str, object] = {"trouble": " ".join(str(trouble).split())[:200]}
     if isinstance(trouble, (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, ConnectionError)):
         told["handed_over_at"] = None  # the server said no, so there is no doubt about it
-    if _refused_for_good(trouble):
+    if refused_for_good(trouble):
         return _keep(copy, within, state=Delivery.State.BOUNCED, next_at=None, **told)
-    if copy.attempts > len(PUT_OFF):
+    again = next_try(copy.attempts, now=now)
+    if again is None:
         return _keep(copy, within, state=Delivery.State.FAILED, next_at=None, **told)
-    again = now + timedelta(minutes=PUT_OFF[copy.attempts - 1])
     return _keep(copy, within, state=Delivery.State.QUEUED, next_at=again, **told)
-
-
-def _refused_for_good(trouble: Exception) -> bool:
-    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _ in trouble.recipients.values())
-    return isinstance(trouble, AnymailRecipientsRefused)
 
 
 def _keep(copy: Copy, within: Within, *, state: Delivery.State, **values: object) -> Delivery.State:

@@ -1,17 +1,15 @@
 """What workers do: ids in, one call out."""
 
-import contextlib
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from celery import current_app, shared_task
-from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts.models import Organization
+from accounts.tasks import enqueue as enqueue
+from accounts.tasks import enqueue_on_commit as enqueue_on_commit
 from coaching import (
     deletion,
     delivering,
@@ -173,18 +171,6 @@ def announce_by_the_clock() -> None:
 def heartbeat() -> None:
     """Shows that beat sends and a worker takes."""
     doctor.beat(now=timezone.now())
-
-
-def enqueue(task: Any, *ids: int) -> None:
-    """Sends work to a worker; without a broker beat finds it later, as the state is in the database."""
-    with contextlib.suppress(OperationalError):
-        task.delay(*ids)
-
-
-def enqueue_on_commit(task: Any, *calls: tuple[int, ...]) -> None:
-    """Sends work once what it is about is stored."""
-    for ids in calls:
-        transaction.on_commit(partial(enqueue, task, *ids))
 
 
 def workers() -> list[str]:

@@ -23,6 +23,7 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "services", "
 # Where rows of several organizations may be reached; each entry is a decision.
 ACROSS = {
     "accounts/audit.py",
+    "accounts/members.py",
     "accounts/models/organization.py",
     "coaching/announcing.py",
     "coaching/answer_rollup.py",

@@ -109,6 +109,8 @@ class OrganizationOwned(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="%(class)ss")
 
     across_organizations: ClassVar[models.Manager[Any]] = models.Manager()
+    # The column with the member whose row it is, where it must not outlive their membership.
+    ends_with_membership: ClassVar[str] = ""
 
     class Meta:
         abstract = True

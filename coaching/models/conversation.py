@@ -48,6 +48,8 @@ class ConversationClaim(OrganizationOwned):
     by = models.ForeignKey(User, models.CASCADE, related_name="+")
     until = models.DateTimeField()
 
+    ends_with_membership = "by"
+
     class Meta(OrganizationOwned.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(

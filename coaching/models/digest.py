@@ -60,6 +60,8 @@ class Subscription(OrganizationOwned):
     due_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
 
+    ends_with_membership = "user"
+
     class Meta(OrganizationOwned.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organization", "user"], name="one_subscription_per_member"),

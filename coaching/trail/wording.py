@@ -58,6 +58,12 @@ DEEDS: Mapping[str, Words] = {
     "webhook_removed": Words(gettext_lazy("took a webhook away")),
     "token_created": Words(gettext_lazy("made an API token"), "token"),
     "token_revoked": Words(gettext_lazy("ended an API token"), "token"),
+    "invitation_sent": Words(gettext_lazy("invited somebody")),
+    "invitation_revoked": Words(gettext_lazy("took an invitation back")),
+    "member_joined": Words(gettext_lazy("accepted an invitation")),
+    "member_removed": Words(gettext_lazy("removed a member"), "user"),
+    "member_left": Words(gettext_lazy("left the organization")),
+    "handed_over": Words(gettext_lazy("handed the organization over"), "user"),
     "role_changed": Words(gettext_lazy("changed somebody’s role"), "user"),
 }
 

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts import audit, tokens
+from accounts import audit, inviting, tokens
 from accounts.audit import Origin
 from accounts.models import AuditEvent, Practice, Role, User
 from accounts.tenancy import scope
@@ -44,6 +44,7 @@ SILENT = {
     "coaching:connect_x": "nothing happens before the network has asked; test_connect.py sees it recorded",
     "coaching:connect_facebook": "the same",
     "coaching:connect_choose": "needs consent at the network; test_connect.py sees it recorded",
+    "accounts:member_leave": "a consultant cannot leave; test_members.py sees it recorded",
     "coaching:upload": "needs an archive; test_importing.py sees it recorded",
 }
 Posted = dict[str, Any]
@@ -74,6 +75,12 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
         ["token_created"],
     ),
     "accounts:token_end": ("token", {}, ["token_revoked"]),
+    "accounts:members": (None, {"email": "frida@example.org", "role": "editor"}, ["invitation_sent"]),
+    "accounts:invite_again": ("invitation", {}, ["invitation_sent"]),
+    "accounts:invite_not": ("invitation", {}, ["invitation_revoked"]),
+    "accounts:member_role": ("member", {"role": "editor"}, ["role_changed"]),
+    "accounts:member_remove": ("member", {}, ["member_removed"]),
+    "accounts:member_hand_over": ("member", {}, ["role_changed", "handed_over"]),
 }
 # Downloads change nothing here, but what leaves the house is remembered.
 TAKEN_AWAY = {
@@ -157,6 +164,10 @@ def things(cast: make.Cast, carol: User) -> dict[str, int]:
             "suggestion": first.pk,
             "dismissed": second.pk,
             "token": token.pk,
+            "member": cast.bob.memberships.get().pk,
+            "invitation": inviting.invite(
+                cast.theatre, "gus@example.org", Role.VIEWER, by=cast.alice, now=make.NOW
+            ).pk,
         }
 
 
