@@ -38,6 +38,7 @@ MACHINES = {
     "coaching:reader": 404,
     "coaching:reader_leave": 404,
     "coaching:practice_leave": 404,
+    "accounts:invitation": 404,
 }
 WITH_CODE = {
     "coaching:deletion_status",
@@ -45,10 +46,12 @@ WITH_CODE = {
     "coaching:reader",
     "coaching:reader_leave",
     "coaching:practice_leave",
+    "accounts:invitation",
 }
 STAFF = {"coaching:styleguide"}
 # Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
 ORGANIZATION = {
+    "accounts:members": 200,
     "coaching:dashboard": 200,
     "coaching:conversations": 200,
     "coaching:conversation": 200,
@@ -123,6 +126,15 @@ OWNERS_ONLY = {"coaching:budget", "coaching:reader_add", "coaching:reader_remove
 OWNERS_LOOK = {"coaching:person_held"}
 # Whose casts and methods are tried in a test of their own: test_tokens.py.
 TRIED_ELSEWHERE = {"accounts:my_token_end", "accounts:tokens", "accounts:token_end"}
+# test_members.py and test_invitations.py
+TRIED_ELSEWHERE |= {
+    "accounts:invite_again",
+    "accounts:invite_not",
+    "accounts:member_hand_over",
+    "accounts:member_leave",
+    "accounts:member_remove",
+    "accounts:member_role",
+}
 # test_hooks.py
 TRIED_ELSEWHERE |= {"coaching:webhooks", "coaching:webhook_change", "coaching:webhook_again"}
 # test_trail.py
@@ -193,6 +205,7 @@ def stage() -> dict[str, Any]:
             [cast.theatre.slug]
             if name
             in (
+                "accounts:members",
                 "coaching:posts",
                 "coaching:client_notes",
                 "coaching:checks",
