@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 
 from accounts.models import Client, Organization, Practice, Role, User
@@ -14,11 +15,15 @@ _RANKS = {rank: role for role, rank in RANK.items()}
 
 @dataclass(frozen=True)
 class Access:
-    """Somebody's way into an organization; `practice` is None for a member."""
+    """Somebody's way into an organization; `practice` is None for a member.
+
+    Who is `visiting` belongs to nobody there, and only looks at the pages that are open to visitors.
+    """
 
     organization: Organization
     role: Role
     practice: Practice | None = None
+    visiting: bool = False
 
 
 def _rank(prefix: str, condition: Q) -> Max:
@@ -85,6 +90,17 @@ def _way(user: User, organization: Organization, at: datetime) -> Access:
         .first()
     )
     return Access(organization, _RANKS[consultant], practice)
+
+
+def visit(slug: str) -> Access | None:
+    """The way of everybody else: into the one organization that is invented and set as open to all.
+
+    Both must hold, since a name alone could be somebody's real one.
+    """
+    if not slug or slug != settings.DEMO_ORGANIZATION:
+        return None
+    sample = Organization.objects.filter(slug=slug, sample=True).first()
+    return Access(sample, Role.VIEWER, visiting=True) if sample else None
 
 
 def consulted(user: User, *, at: datetime) -> tuple[Access, ...]:

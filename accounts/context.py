@@ -28,4 +28,5 @@ def organizations(request: HttpRequest) -> dict[str, Any]:
         "consults": SimpleLazyObject(consults),
         "organization": getattr(request, "organization", None),
         "role": getattr(request, "role", None),
+        "visiting": getattr(request, "visiting", False),
     }

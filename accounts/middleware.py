@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts import access, audit
+from accounts.permissions import is_open_to_visitors
 from accounts.tenancy import scope
 
 FORM_OVERHEAD = 64 * 1024
@@ -35,16 +38,19 @@ class OrganizationMiddleware:
             if length > LARGEST_ELSEWHERE:
                 return too_large(request, LARGEST_ELSEWHERE)
             return self.get_response(request)
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        way = access.enter(request.user, match[1], at=timezone.now())
+        way = None
+        if request.user.is_authenticated:
+            way = access.enter(request.user, match[1], at=timezone.now())
+        if way is None and request.method in ("GET", "HEAD"):
+            way = access.visit(match[1])
         if way is None:
-            raise Http404
+            return nobody(request)
         request.organization, request.role, request.practice = (  # type: ignore[attr-defined]
             way.organization,
             way.role,
             way.practice,
         )
+        request.visiting = way.visiting  # type: ignore[attr-defined]
         if length > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
             return too_large(request, settings.UPLOAD_MAX_BYTES)
         # Read the body now: a slow upload must not hold a transaction open.
@@ -61,7 +67,27 @@ class OrganizationMiddleware:
                 transaction.set_rollback(True)
         # Neither a proxy nor the next person at this computer is to see it.
         patch_cache_control(response, private=True, no_store=True)
+        response["X-Robots-Tag"] = "noindex, nofollow"
         return response
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Asks everybody to log in, but for what is public, and for visitors where a page is open to them."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Nothing where the page may be seen."""
+        if getattr(request, "visiting", False):
+            return None if is_open_to_visitors(view_func) else nobody(request)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def nobody(request: HttpRequest) -> HttpResponse:
+    """The answer to whoever has no way in: log in first, or 404 as if it did not exist."""
+    if request.user.is_authenticated:
+        raise Http404
+    return redirect_to_login(request.get_full_path())
 
 
 def visitor_address(request: HttpRequest) -> str | None:

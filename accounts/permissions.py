@@ -73,12 +73,13 @@ DEEDS: tuple[Deed, ...] = (
 class OrganizationRequest(HttpRequest):
     """A request below /o/<organization>/, as the middleware prepared it.
 
-    `practice` is whom a consultant comes for, None for members.
+    `practice` is whom a consultant comes for, None for members; `visiting` is who only looks at the sample.
     """
 
     organization: Any
     role: Role
     practice: Practice | None
+    visiting: bool
 
 
 def allows(role: str, least: Role | Deed) -> bool:
@@ -102,3 +103,14 @@ def requires(least: Role | Deed) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def open_to_visitors(view: View) -> View:
+    """Lets everybody look at this page of the sample organization: nothing personal, nothing that changes."""
+    view.open_to_visitors = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_open_to_visitors(view: Callable[..., Any]) -> bool:
+    """Whether visitors of the sample organization may see the page."""
+    return bool(getattr(view, "open_to_visitors", False))

@@ -73,6 +73,9 @@ def _organization(email: str, password: str) -> Organization:
         organization = organizing.create_organization(
             slug=SLUG, name=demo.ORGANIZATION, owner=user, timezone=demo.TIMEZONE
         )
+    if not organization.sample:
+        organization.sample = True
+        organization.save(update_fields=["sample"])
     return organization
 
 

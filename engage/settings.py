@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -305,6 +305,9 @@ API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)
 # For tests alone: the certificates with which webhooks may go to this very machine, where they never go else.
 WEBHOOK_LOOPBACK_CA = env("WEBHOOK_LOOPBACK_CA", default="")
 
+# The address of the sample organization that everybody may look at; empty: none. It has to be one that
+# `manage.py load_demo` made, so that a real one of this name stays closed.
+DEMO_ORGANIZATION = env("DEMO_ORGANIZATION", default="" if PRODUCTION else "gannet-lane-playhouse")
 # What the demo's visitors log in with; made anew by `manage.py load_demo`.
 DEMO_EMAIL = "demo@engage.example"
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="lantern-demo")

@@ -59,6 +59,9 @@ class Organization(models.Model):
         default=False,
         help_text=_("Whoever has not set it up is asked to, before they see anything of the organization."),
     )
+    sample = models.BooleanField(
+        default=False, editable=False, help_text="Invented; only such a one may be open to all."
+    )
     created_at = models.DateTimeField(default=now)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="organizations"

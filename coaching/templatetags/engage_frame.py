@@ -11,9 +11,11 @@ from enum import IntEnum
 from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import is_open_to_visitors
 
 register = template.Library()
 
@@ -74,7 +76,7 @@ def section_links(context: template.Context) -> list[Link]:
     slug = request.organization.slug
     home = reverse("coaching:dashboard", args=[slug])
     here = request.path.removeprefix(home)
-    return [
+    links = [
         Link(
             url=reverse(section.route, args=[slug]),
             words=section.words,
@@ -83,3 +85,6 @@ def section_links(context: template.Context) -> list[Link]:
         )
         for section in SECTIONS
     ]
+    if getattr(request, "visiting", False):
+        return [link for link in links if is_open_to_visitors(resolve(link.url).func)]
+    return links

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.permissions import OrganizationRequest, open_to_visitors, requires
 from coaching import conversation_marks, conversation_page
 
 
+@open_to_visitors
 @require_safe
 def conversations(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Everybody who waits, the most urgent first."""
@@ -23,6 +24,7 @@ def conversations(request: OrganizationRequest, organization: str) -> HttpRespon
     return render(request, "coaching/conversations.html", {"page": page})
 
 
+@open_to_visitors
 @require_safe
 def conversation(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """The thread in which a message stands."""

@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import OrganizationRequest
+from accounts.permissions import OrganizationRequest, open_to_visitors
 from coaching import dashboard as use_case
 from coaching.judgement.figures import Where
 
 
+@open_to_visitors
 @require_safe
 def dashboard(request: OrganizationRequest, organization: str) -> HttpResponse:
     """How are we doing, whom do we answer, what do we try."""

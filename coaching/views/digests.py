@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import mailing
 from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, allows, requires
+from accounts.permissions import OrganizationRequest, allows, open_to_visitors, requires
 from coaching import digest, digest_letter, reader_page, readers, tasks
 from coaching.models import DigestIssue
 from coaching.reader_form import ReaderForm
@@ -31,6 +31,7 @@ MAIL_CSP = {
 }
 
 
+@open_to_visitors
 @require_safe
 def digests(request: OrganizationRequest, organization: str) -> HttpResponse:
     """The digests that were sent, the newest first."""
@@ -41,6 +42,7 @@ def digests(request: OrganizationRequest, organization: str) -> HttpResponse:
     )
 
 
+@open_to_visitors
 @require_safe
 def one(request: OrganizationRequest, organization: str, week: str) -> HttpResponse:
     """A digest, as it was sent or as it would be."""

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.permissions import OrganizationRequest, open_to_visitors, requires
 from coaching import people as use_case
 from coaching import person_page
 from coaching.models import Message
@@ -23,6 +23,7 @@ def _message(request: OrganizationRequest, pk: int) -> Message:
     return message
 
 
+@open_to_visitors
 @require_safe
 def people(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Regulars, new voices, and whom we have not talked with lately."""
@@ -30,6 +31,7 @@ def people(request: OrganizationRequest, organization: str) -> HttpResponse:
     return render(request, "coaching/people.html", {"page": page})
 
 
+@open_to_visitors
 @require_safe
 def person(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """What somebody said to us and whether we answered."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.permissions import OrganizationRequest, open_to_visitors, requires
 from coaching import corrections
 from coaching import posts as use_case
 from coaching.forms import PostFilterForm
@@ -16,6 +16,7 @@ from coaching.models import Post
 from coaching.post_card import card
 
 
+@open_to_visitors
 @require_safe
 def posts(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Posts, newest first, filtered."""
@@ -25,6 +26,7 @@ def posts(request: OrganizationRequest, organization: str) -> HttpResponse:
     return render(request, "coaching/posts.html", {"form": form, "page": page})
 
 
+@open_to_visitors
 @require_safe
 def post(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """A post: its text with the reasons marked, and what an editor made of it."""

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
-from accounts.permissions import OrganizationRequest, requires
+from accounts.permissions import OrganizationRequest, open_to_visitors, requires
 from coaching import suggestions as use_case
 
 
+@open_to_visitors
 @require_safe
 def suggestions(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Open suggestions, and those that were taken or set aside."""
@@ -17,6 +18,7 @@ def suggestions(request: OrganizationRequest, organization: str) -> HttpResponse
     return render(request, "coaching/suggestions.html", {"page": page})
 
 
+@open_to_visitors
 @require_safe
 def history(request: OrganizationRequest, organization: str) -> HttpResponse:
     """What was tried, year by year, and what came of it."""
