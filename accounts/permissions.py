@@ -44,6 +44,7 @@ SWITCH_REWRITING = Deed("switch_rewriting", _("let a language model suggest rewr
 INVITE_READERS = Deed("invite_readers", _("let others read the digest without an account"), Role.OWNER)
 FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, and forget them"), Role.OWNER)
 SEE_TRAIL = Deed("see_trail", _("read who did what, when and from where"), Role.OWNER)
+PUBLISH = Deed("publish", _("publish report cards, extend them and take them back"), Role.OWNER)
 MANAGE_TOKENS = Deed("manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER)
 
 DEEDS: tuple[Deed, ...] = (
@@ -65,6 +66,7 @@ DEEDS: tuple[Deed, ...] = (
     INVITE_READERS,
     FORGET_PEOPLE,
     SEE_TRAIL,
+    PUBLISH,
     MANAGE_TOKENS,
 )
 """Everything, from what all may do to what only owners may; the members page prints it."""

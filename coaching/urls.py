@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from coaching.networks.contract import Network
 from coaching.views import (
     callbacks,
+    cards,
     checks,
     clients,
     connecting,
@@ -21,6 +22,7 @@ from coaching.views import (
     organizations,
     people,
     posts,
+    report_cards,
     setting,
     styleguide,
     suggestions,
@@ -50,6 +52,12 @@ organization = [
     path("settings/trail/", trail.trail, name="trail"),
     path("settings/trail/table/", trail.table, name="trail_table"),
     path("settings/", setting.settings, name="settings"),
+    path("report-cards/", report_cards.report_cards, name="report_cards"),
+    path("report-cards/preview/", report_cards.preview, name="report_card_preview"),
+    path("report-cards/publish/", report_cards.publish, name="report_card_publish"),
+    path("report-cards/report.pdf", report_cards.paper, name="report_card_paper"),
+    path("report-cards/<int:pk>/extend/", report_cards.extend, name="report_card_extend"),
+    path("report-cards/<int:pk>/revoke/", report_cards.revoke, name="report_card_revoke"),
     path("posts/", posts.posts, name="posts"),
     path("posts/<int:pk>/", posts.post, name="post"),
     path("posts/<int:pk>/correct/", posts.correct, name="post_correct"),
@@ -86,12 +94,25 @@ organization = [
     path("imports/<int:pk>/progress/", connections.progress_fragment, name="import_progress"),
 ]
 
+# A report card has one link of two kinds: a secret one, or a readable one that its owner chose.
+card = [
+    path("", cards.card, name="card"),
+    path("picture.png", cards.card_picture, name="card_picture"),
+    path("badge.svg", cards.card_badge, name="card_badge"),
+    path("report.pdf", cards.card_paper, name="card_paper"),
+]
+public_card = [path(str(one.pattern), one.callback, name=f"public_{one.name}") for one in card]
+
 coach: tuple[list[URLPattern | URLResolver], str] = (
     [
         path("home/", organizations.home, name="home"),
         path("clients/", clients.clients, name="clients"),
         path("clients/record/", clients.record, name="practice_record"),
         path("clients/record/table/", clients.record_table, name="practice_record_table"),
+        path("clients/papers/", report_cards.all_clients, name="all_client_papers"),
+        path("clients/papers/papers.zip", report_cards.client_papers, name="client_papers"),
+        path("card/<str:token>/", include(card)),
+        path("cards/<slug:organization>/<slug:address>/", include(public_card)),
         path("organizations/new/", organizations.create, name="organization_new"),
         path("styleguide/", styleguide.styleguide, name="styleguide"),
         path("o/<slug:organization>/", include(organization)),

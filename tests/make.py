@@ -11,8 +11,10 @@ from accounts import organizing
 from accounts.models import Client, Consultant, Membership, Organization, Practice, Role, User
 from accounts.tenancy import scope
 from coaching import pull
-from coaching.models import Connection
+from coaching.models import Connection, ReportCard
 from coaching.networks.contract import Batch, FeedMessage, FeedPost, Person, Surface
+from coaching.period_figures import Period
+from coaching.report_cards import measuring, publishing
 
 NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)
 PASSWORD = "correct-horse-battery"
@@ -132,3 +134,12 @@ def pulled(organization: Organization, *posts: FeedPost, messages: Sequence[Feed
     made = connection(organization)
     pull.pull(made, Feed(posts, messages), now=NOW)
     return made
+
+
+def card(organization: Organization, *, by: User, at: datetime = NOW, **wishes: Any) -> ReportCard:
+    """A report card about the two weeks up to the day before; needs the organization's scope."""
+    yesterday = at.astimezone(organization.zone).date() - timedelta(days=1)
+    period = Period(yesterday - timedelta(days=13), yesterday)
+    content = measuring.measure(organization, period, now=at)
+    wish = publishing.Wish(**{"period": period, "days": 90, **wishes})
+    return publishing.publish(organization, wish, content, by=by, now=at)

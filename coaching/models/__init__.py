@@ -18,6 +18,7 @@ from coaching.models.post import Post
 from coaching.models.praise import EarnedPraise
 from coaching.models.push import Push
 from coaching.models.reading import AppLimit, ReadBudget, ReadMeter
+from coaching.models.report_card import ReportCard
 from coaching.models.setting import Setting
 from coaching.models.suggestion import Suggestion
 from coaching.models.webhook import WebhookDelivery, WebhookEndpoint
@@ -52,6 +53,7 @@ __all__ = [
     "ReadBudget",
     "ReadMeter",
     "Removal",
+    "ReportCard",
     "Rewriting",
     "Setting",
     "Subscription",

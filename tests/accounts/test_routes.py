@@ -39,6 +39,10 @@ MACHINES = {
     "coaching:reader_leave": 404,
     "coaching:practice_leave": 404,
     "accounts:invitation": 404,
+    "coaching:card": 404,
+    "coaching:card_picture": 404,
+    "coaching:card_badge": 404,
+    "coaching:card_paper": 404,
 }
 WITH_CODE = {
     "coaching:deletion_status",
@@ -47,6 +51,10 @@ WITH_CODE = {
     "coaching:reader_leave",
     "coaching:practice_leave",
     "accounts:invitation",
+    "coaching:card",
+    "coaching:card_picture",
+    "coaching:card_badge",
+    "coaching:card_paper",
 }
 STAFF = {"coaching:styleguide"}
 # Who gets what from a GET below /o/<organization>/: 200, or 405 where only POST is allowed.
@@ -68,6 +76,12 @@ ORGANIZATION = {
     "coaching:person_change": 405,
     "coaching:person_forget": 405,
     "coaching:settings": 200,
+    "coaching:report_cards": 200,
+    "coaching:report_card_preview": 422,  # nobody has chosen a time
+    "coaching:report_card_publish": 405,
+    "coaching:report_card_paper": 422,
+    "coaching:report_card_extend": 405,
+    "coaching:report_card_revoke": 405,
     "coaching:posts": 200,
     "coaching:post": 200,
     "coaching:post_correct": 405,
@@ -123,6 +137,7 @@ EDITORS_ONLY = {
     "coaching:connect_choose",
 }
 OWNERS_ONLY = {"coaching:budget", "coaching:reader_add", "coaching:reader_remove", "coaching:person_forget"}
+OWNERS_ONLY |= {"coaching:report_card_extend", "coaching:report_card_revoke"}
 OWNERS_LOOK = {"coaching:person_held"}
 # Whose casts and methods are tried in a test of their own: test_tokens.py.
 TRIED_ELSEWHERE = {"accounts:my_token_end", "accounts:tokens", "accounts:token_end"}
@@ -134,6 +149,14 @@ TRIED_ELSEWHERE |= {
     "accounts:member_leave",
     "accounts:member_remove",
     "accounts:member_role",
+# test_report_cards.py
+TRIED_ELSEWHERE |= {
+    "coaching:public_card",
+    "coaching:public_card_picture",
+    "coaching:public_card_badge",
+    "coaching:public_card_paper",
+    "coaching:all_client_papers",
+    "coaching:client_papers",
 }
 # test_hooks.py
 TRIED_ELSEWHERE |= {"coaching:webhooks", "coaching:webhook_change", "coaching:webhook_again"}
@@ -170,9 +193,12 @@ def stage() -> dict[str, Any]:
     asked = make.message(1, "@gulltheatre is there a matinee?")
     make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)), messages=[asked])
     with scope([cast.theatre.pk]):
+        card = make.card(cast.theatre, by=cast.alice)
         pks = {
             "client_note": 1,  # whoever wrote it, none of these did
             "digest": "2026-09-28",
+            "report_card_extend": card.pk,
+            "report_card_revoke": card.pk,
             "reader": Subscription.across_organizations.create(
                 organization=cast.theatre, email="r@example.org", next_week=make.NOW.date()
             ).pk,
