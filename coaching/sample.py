@@ -12,6 +12,7 @@ from coaching import coach, outcomes, refresh
 from coaching.judgement.choosing import all_advice
 from coaching.models import Connection, Suggestion
 from coaching.networks import demo
+from coaching.report_cards import measuring, periods, publishing
 
 SLUG = "gannet-lane-playhouse"
 FRESH = timedelta(days=1)
@@ -35,6 +36,7 @@ def load(*, email: str, password: str, now: datetime) -> dict[str, Any]:
             pulled["messages"] += brought.messages.new
     with scope([organization.pk]):
         _try(organization, by=User.objects.get(email=email), now=now)
+        _publish(organization, by=User.objects.get(email=email), now=now)
     return {"organization": organization.slug, **pulled}
 
 
@@ -58,6 +60,17 @@ def _try(organization: Organization, *, by: User, now: datetime) -> None:
         outcomes.begin(suggestion, now=taken_at)
         suggestion.save()
         outcomes.measure(suggestion, now=now)
+
+
+def _publish(organization: Organization, *, by: User, now: datetime) -> None:
+    """The theatre's last quarter as a report card that anybody may read, published once a quarter."""
+    period = periods.offered(organization, now=now)[0].period
+    shown = publishing.open_cards(organization, now=now).filter(first=period.first, last=period.last)
+    if not shown.exists():
+        content = measuring.measure(organization, period, now=now)
+        thing = content["tries"][0]["rule"] if content["tries"] else ""
+        wish = publishing.Wish(period, days=publishing.LASTING[-1], thing=thing, public=True)
+        publishing.publish(organization, wish, content, by=by, now=now)
 
 
 @transaction.atomic

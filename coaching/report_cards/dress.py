@@ -8,11 +8,10 @@ from accounts.models import Organization, Practice
 
 def logo(organization: Organization, brand: Brand | None) -> bytes | None:
     """A PNG that we drew ourselves, or None. Needs the organization's scope; one query."""
-    if brand:
-        if not brand.has_logo:
-            return None
-        found = Practice.objects.filter(slug=brand.slug, logo_type="image/png").values_list("logo", flat=True)
+    if brand is None:
+        png = organization.logos.values_list("png", flat=True).first()
+    elif brand.has_logo:
+        png = Practice.objects.filter(slug=brand.slug).values_list("logo", flat=True).first()
     else:
-        found = organization.logos.values_list("png", flat=True)
-    png = found.first()
+        png = None
     return bytes(png) if png else None

@@ -22,6 +22,7 @@ def pdf(card: Card, logo: bytes | None = None) -> bytes:
     """The paper of one card; it names the organization, the period and us, and nothing of anybody else."""
     paper = FPDF(format="A4")
     paper.set_margin(_EDGE)
+    paper.c_margin = 0
     paper.set_auto_page_break(True, margin=16)
     paper.add_font(_FAMILY, "", lettering.REGULAR)
     paper.add_font(_FAMILY, "B", lettering.BOLD)
@@ -131,7 +132,7 @@ def _text(
     *,
     bold: bool = False,
     width: float = _INNER,
-    padding: float = 0,
+    padding: int = 0,
 ) -> None:
     paper.set_font(_FAMILY, "B" if bold else "", size)
     paper.set_text_color(*colours.rgb(colour))
