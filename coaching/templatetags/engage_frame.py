@@ -53,6 +53,7 @@ SECTIONS = (
     Section("coaching:suggestions", _("Suggestions"), Place.WIDE, ("suggestions/",)),
     Section("coaching:draft", _("Draft"), Place.WIDE, ("draft/",)),
     Section("coaching:looking_back", _("Looking back"), Place.MENU, ("looking-back/",)),
+    Section("coaching:report_cards", _("Report cards"), Place.MENU, ("report-cards/",)),
     Section("coaching:digests", _("Weekly digest"), Place.MENU, ("digest/",)),
     Section("coaching:connections", _("Connections"), Place.LAST, ("connections/", "connect/", "imports/")),
     Section("coaching:settings", _("Settings"), Place.LAST, ("settings/",)),

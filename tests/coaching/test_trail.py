@@ -60,6 +60,13 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
         ["webhook_added"],
     ),
     "coaching:webhook_change": ("webhook", {"what": "off"}, ["webhook_off"]),
+    "coaching:report_card_publish": (
+        None,
+        {"period": "own", "since": "2026-05-01", "until": "2026-05-31", "days": "90", "thing": ""},
+        ["report_card_published"],
+    ),
+    "coaching:report_card_extend": ("card", {}, ["report_card_extended"]),
+    "coaching:report_card_revoke": ("card", {}, ["report_card_revoked"]),
     "coaching:settings": (None, {"timezone": "Europe/London", "also_ours": ""}, ["settings_changed"]),
     "coaching:post_correct": ("post", {"kind": "share"}, ["post_corrected"]),
     "coaching:draft_rewriting": (None, {"on": "yes"}, ["rewriting_on"]),
@@ -155,6 +162,7 @@ def things(cast: make.Cast, carol: User) -> dict[str, int]:
         wish = tokens.Wish("Reports", writes=False, expires_at=None)
         token = tokens.issue_for(cast.theatre, wish, role=Role.VIEWER, by=cast.alice, now=make.NOW).token
         return {
+            "card": make.card(cast.theatre, by=cast.alice, at=timezone.now()).pk,
             "post": cast.theatre.posts.values_list("pk", flat=True)[0],
             "message": cast.theatre.messages.values_list("pk", flat=True)[0],
             "account": account.pk,
