@@ -149,6 +149,7 @@ TRIED_ELSEWHERE |= {
     "accounts:member_leave",
     "accounts:member_remove",
     "accounts:member_role",
+}
 # test_report_cards.py
 TRIED_ELSEWHERE |= {
     "coaching:public_card",
