@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from accounts import colours
 from accounts.models import Organization, Practice
 
 
@@ -14,8 +15,8 @@ from accounts.models import Organization, Practice
 class Brand:
     """A practice's dress: the name that clients read, a colour, a logo, and who seems to write mails.
 
-    Mails are always sent from the
-    operator's own address; only the name in front of it and where answers go are the practice's.
+    `version` changes with the look. Mails are always sent from the operator's own address; only the name in
+    front of it and where answers go are the practice's.
     """
 
     slug: str
@@ -24,6 +25,12 @@ class Brand:
     has_logo: bool = False
     sender_name: str = ""
     reply_to: str = ""
+    version: str = ""
+
+    @property
+    def text_colour(self) -> str:
+        """What can be read on the colour, with a contrast of at least 4.5."""
+        return colours.text_on(self.colour) if self.colour else colours.WHITE
 
 
 def brand(practice: Practice) -> Brand:
@@ -35,6 +42,7 @@ def brand(practice: Practice) -> Brand:
         has_logo=bool(practice.logo_type),
         sender_name=practice.sender_name,
         reply_to=practice.reply_to,
+        version=format(int(practice.look_changed_at.timestamp()), "x"),
     )
 
 

@@ -6,11 +6,15 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now
 
-from accounts import access
+from accounts import access, branding
 
 
 def organizations(request: HttpRequest) -> dict[str, Any]:
-    """`my_organizations` and `consults`, read only where a page shows them, and the `organization`."""
+    """`my_organizations`, `consults` and `brand`, read only where a page shows them, and the `organization`.
+
+    `brand` is how a practice dresses the organization's pages, or nothing.
+    """
+    organization = getattr(request, "organization", None)
     user = getattr(request, "user", None)
 
     def mine() -> list[Any]:
@@ -21,12 +25,19 @@ def organizations(request: HttpRequest) -> dict[str, Any]:
     def consults() -> bool:
         if any(one.rank_as_consultant is not None for one in my_organizations):
             return True
-        return not my_organizations and user is not None and user.consultancies.exists()
+        return user is not None and user.is_authenticated and user.consultancies.exists()
+
+    def brand() -> branding.Brand | None:
+        # A visitor may not see a practice's sheet and logo, so there is nothing to dress with.
+        if organization is None or getattr(request, "visiting", False):
+            return None
+        return branding.brand_of(organization, at=now())
 
     return {
         "my_organizations": my_organizations,
         "consults": SimpleLazyObject(consults),
-        "organization": getattr(request, "organization", None),
+        "brand": SimpleLazyObject(brand),
+        "organization": organization,
         "role": getattr(request, "role", None),
         "visiting": getattr(request, "visiting", False),
     }

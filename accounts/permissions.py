@@ -38,6 +38,7 @@ CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Ro
 SET_TARGETS = Deed("set_targets", _("set opening times and targets"), Role.EDITOR)
 SET_ORGANIZATION = Deed("set_organization", _("change the name, the language and the logo"), Role.OWNER)
 MANAGE_MEMBERS = Deed("manage_members", _("invite people, change roles and remove members"), Role.OWNER)
+MANAGE_PRACTICES = Deed("manage_practices", _("let consultants in, and end their access"), Role.OWNER)
 TRANSFER = Deed("transfer", _("hand the organization over to another member"), Role.OWNER)
 SET_BUDGET = Deed("set_budget", _("set what may be spent at X in a month"), Role.OWNER)
 SWITCH_REWRITING = Deed("switch_rewriting", _("let a language model suggest rewrites"), Role.OWNER)
@@ -60,6 +61,7 @@ DEEDS: tuple[Deed, ...] = (
     SET_TARGETS,
     SET_ORGANIZATION,
     MANAGE_MEMBERS,
+    MANAGE_PRACTICES,
     TRANSFER,
     SET_BUDGET,
     SWITCH_REWRITING,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts import invitation_mail, inviting
+from accounts.practices import mails
 
 
 def enqueue(task: Any, *ids: int) -> None:
@@ -38,3 +39,23 @@ def mail_invitations() -> None:
         # Beat asks again soon; what still stands in the queue by then is not needed twice.
         mail_invitation.apply_async((invitation_id,), expires=120)
     inviting.drop_old(timezone.now())
+
+
+@shared_task
+def send_practice_mails() -> None:
+    """Sends every mail of a practice that waits to a worker."""
+    for pk in mails.due(timezone.now()):
+        # Beat asks again soon; what still stands in the queue by then is not needed twice.
+        send_practice_mail.apply_async((pk,), expires=60)
+
+
+@shared_task
+def send_practice_mail(mail_id: int) -> None:
+    """Sends one mail of a practice, unless somebody else does."""
+    if mail := mails.claim(mail_id, now=timezone.now()):
+        mails.send(mail, now=timezone.now())
+
+
+def hurry_practice_mails() -> None:
+    """Has a worker look at once, not only at beat's next round."""
+    enqueue_on_commit(send_practice_mails, ())

@@ -1,8 +1,8 @@
 """Addresses of pages about people and the organizations they work for."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import invitations, members, tokens
+from accounts.views import invitations, members, practice_access, practice_links, practices, tokens
 
 app_name = "accounts"
 
@@ -14,8 +14,37 @@ settings = [
     path("members/<int:pk>/hand-over/", members.hand_over, name="member_hand_over"),
     path("invitations/<int:pk>/again/", members.invite_again, name="invite_again"),
     path("invitations/<int:pk>/revoke/", members.invite_not, name="invite_not"),
+    path("practices/", practice_access.practices, name="practices"),
+    path("practices/invite/", practice_access.offer, name="practices_invite"),
+    path("practices/<int:pk>/", practice_access.change, name="practices_change"),
+    path("practices/links/<int:pk>/take-back/", practice_access.take_back, name="practices_take_back"),
     path("tokens/", tokens.organization, name="tokens"),
     path("tokens/<int:pk>/end/", tokens.end, name="token_end"),
+]
+
+firm = [
+    path("", practices.practice, name="practice"),
+    path("look/", practices.change_look, name="practice_look"),
+    path("look.css", practice_links.stylesheet, name="practice_css"),
+    path("logo.png", practice_links.logo, name="practice_logo"),
+    path("mail/", practices.my_mail, name="practice_mail"),
+    path("leave/", practices.leave, name="practice_leave"),
+    path("consultants/invite/", practices.invite, name="practice_invite"),
+    path("consultants/<int:pk>/", practices.consultant, name="practice_consultant"),
+    path("links/<int:pk>/again/", practices.link_again, name="practice_link_again"),
+    path("links/<int:pk>/revoke/", practices.link_revoke, name="practice_link_revoke"),
+    path("links/<int:pk>/answer/", practices.offer_answer, name="practice_answer"),
+    path("clients/new/", practices.client_new, name="practice_client_new"),
+    path("clients/link/<int:pk>/", practices.client, name="practice_client"),
+    path("clients/<int:pk>/link/", practices.client_link, name="practice_client_link"),
+    path("clients/<int:pk>/end/", practices.client_end, name="practice_client_end"),
+]
+
+firms: list[URLPattern | URLResolver] = [
+    path("new/", practices.new, name="practice_new"),
+    path("links/<slug:token>/", practice_links.link, name="practice_link"),
+    path("reply-to/<str:token>/", practice_links.answers, name="practice_reply_to"),
+    path("<slug:practice>/", include(firm)),
 ]
 
 urlpatterns = [
@@ -23,4 +52,5 @@ urlpatterns = [
     path("you/tokens/<int:pk>/end/", tokens.end_mine, name="my_token_end"),
     path("invitation/<slug:secret>/", invitations.invitation, name="invitation"),
     path("o/<slug:organization>/settings/", include(settings)),
+    path("practices/", include(firms)),
 ]

@@ -7,9 +7,9 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from accounts import organizing
 from accounts.models import Organization
 from coaching import drafts, hook_wording
 from coaching.models import Connection, Post, WebhookEndpoint
@@ -19,7 +19,6 @@ from coaching.networks.contract import Refused
 DAYS = [MinValueValidator(date(2004, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
 """From Facebook's first year on."""
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-RESERVED = {"new", "admin", "api", "static", "accounts"}
 
 
 class OrganizationForm(forms.ModelForm):
@@ -37,13 +36,7 @@ class OrganizationForm(forms.ModelForm):
 
     def free_slug(self) -> str:
         """An address made from the name that nobody has yet."""
-        base = slugify(self.cleaned_data["name"].replace("_", "-"))[:44].strip("-") or "organization"
-        if base in RESERVED:
-            base = f"{base}-org"
-        taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-        return next(
-            slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
-        )
+        return organizing.free_slug(self.cleaned_data["name"])
 
 
 class UploadForm(forms.Form):

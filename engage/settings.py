@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "judge history again": {"task": "coaching.tasks.rejudge_stale", "schedule": 60.0},
     "refresh what is due": {"task": "coaching.tasks.refresh_due", "schedule": 30.0},
     "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
+    "send mails of practices": {"task": "accounts.tasks.send_practice_mails", "schedule": 60.0},
     "mail invitations": {"task": "accounts.tasks.mail_invitations", "schedule": 120.0},
     "send webhooks that are due": {"task": "coaching.tasks.send_due_hooks", "schedule": 15.0},
     "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},

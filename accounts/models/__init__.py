@@ -3,8 +3,11 @@
 from accounts.models.audit import AuditEvent
 from accounts.models.invitation import Invitation
 from accounts.models.logo import Logo
+from accounts.models.one_use_link import OneUseLink
 from accounts.models.organization import Membership, Organization, OrganizationOwned, Role, check_timezone
 from accounts.models.practice import Client, Consultant, Practice
+from accounts.models.practice_link import PracticeLink
+from accounts.models.practice_mail import PracticeMail
 from accounts.models.token import ApiToken
 from accounts.models.user import User, UserManager
 
@@ -16,9 +19,12 @@ __all__ = [
     "Invitation",
     "Logo",
     "Membership",
+    "OneUseLink",
     "Organization",
     "OrganizationOwned",
     "Practice",
+    "PracticeLink",
+    "PracticeMail",
     "Role",
     "User",
     "UserManager",

@@ -1,5 +1,6 @@
 """A consulting firm, its consultants, and the organizations it looks after."""
 
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.dates import WEEKDAYS
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,8 @@ class Practice(models.Model):
     brand_name = models.CharField(_("name that clients read"), max_length=120, blank=True)
     sender_name = models.CharField(_("name of the sender in mails"), max_length=80, blank=True)
     reply_to = models.EmailField(_("where answers to mails go"), blank=True)
+    # Used once somebody who reads it has said yes.
+    reply_to_asked = models.EmailField(blank=True)
     colour = models.CharField(
         _("colour"),
         max_length=7,
@@ -34,6 +38,7 @@ class Practice(models.Model):
     )
     logo = models.BinaryField(null=True, blank=True, editable=True)
     logo_type = models.CharField(max_length=20, blank=True)
+    look_changed_at = models.DateTimeField(default=now)
     timezone = models.CharField(
         _("time zone"), max_length=64, default="Europe/London", validators=[check_timezone]
     )
@@ -50,6 +55,16 @@ class Practice(models.Model):
         """The practice's time zone, by which its consultants get their mail."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def brand(self) -> str:
+        """The name that clients read."""
+        return self.brand_name or self.name
+
+    def open_clients(self, at: datetime) -> "models.QuerySet[Client]":
+        """Its access to organizations at this moment."""
+        open_end = models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=at)
+        return Client.objects.filter(open_end, practice=self, starts_at__lte=at)
+
 
 class Consultant(models.Model):
     """A person's place in a practice; whoever leads it also manages its people and its look."""
@@ -58,11 +73,13 @@ class Consultant(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="consultancies")
     leads = models.BooleanField(_("leads the practice"), default=False)
     digest_on = models.BooleanField(_("send me the weekly mail about all clients"), default=True)
+    digest_day = models.PositiveSmallIntegerField(_("on"), choices=tuple(WEEKDAYS.items()), default=0)
     created_at = models.DateTimeField(default=now)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["practice", "user"], name="one_consultancy_per_person")
+            models.UniqueConstraint(fields=["practice", "user"], name="one_consultancy_per_person"),
+            models.CheckConstraint(condition=models.Q(digest_day__lte=6), name="consultant_day_of_a_week"),
         ]
 
     def __str__(self) -> str:
@@ -103,6 +120,13 @@ class Client(models.Model):
                 ],
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last whole day of it, by the organization's clock."""
+        if self.ends_at is None:
+            return None
+        return (self.ends_at.astimezone(self.organization.zone) - timedelta(microseconds=1)).date()
 
     def __str__(self) -> str:
         return f"{self.practice_id} looks after {self.organization_id} as {self.role}"

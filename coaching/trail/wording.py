@@ -68,6 +68,16 @@ DEEDS: Mapping[str, Words] = {
     "member_removed": Words(gettext_lazy("removed a member"), "user"),
     "member_left": Words(gettext_lazy("left the organization")),
     "handed_over": Words(gettext_lazy("handed the organization over"), "user"),
+    "practice_invited": Words(gettext_lazy("invited a practice")),
+    "practice_invitation_revoked": Words(gettext_lazy("took an invitation of a practice back")),
+    "practice_declined": Words(gettext_lazy("declined to look after the organization")),
+    "practice_access_started": Words(gettext_lazy("let a practice in"), "practice"),
+    "practice_access_changed": Words(gettext_lazy("changed a practice’s role or end"), "practice"),
+    "practice_access_ended": Words(gettext_lazy("ended a practice’s access"), "practice"),
+    "organization_prepared": Words(gettext_lazy("set the organization up for a client"), "practice"),
+    "organization_handed_over": Words(gettext_lazy("took the organization over from a practice"), "practice"),
+    "consultant_joined": Words(gettext_lazy("joined a practice with access"), "user"),
+    "consultant_left": Words(gettext_lazy("took somebody out of a practice with access"), "user"),
     "role_changed": Words(gettext_lazy("changed somebody’s role"), "user"),
 }
 

@@ -163,6 +163,15 @@ TRIED_ELSEWHERE |= {
 TRIED_ELSEWHERE |= {"coaching:webhooks", "coaching:webhook_change", "coaching:webhook_again"}
 # test_trail.py
 TRIED_ELSEWHERE |= {"coaching:trail", "coaching:trail_table"}
+# tests/accounts/practices
+TRIED_ELSEWHERE |= {
+    f"accounts:practice{what}"
+    for what in (
+        "", "_new", "_link", "_reply_to", "_look", "_css", "_logo", "_mail", "_leave", "_invite",
+        "_consultant", "_link_again", "_link_revoke", "_answer", "_client_new", "_client", "_client_link",
+        "_client_end", "s", "s_invite", "s_change", "s_take_back",
+    )
+}  # fmt: skip
 
 
 def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, bool]]:

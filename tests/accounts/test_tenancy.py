@@ -19,6 +19,8 @@ OUTSIDE = {
     "accounts_user_user_permissions",
     # A practice works for several organizations; who may look at whose is checked before the scope is set.
     "accounts_practice", "accounts_consultant", "accounts_client",
+    # Whoever opens a practice's link belongs to nobody yet; its mails hold codes until they are sent.
+    "accounts_practicelink", "accounts_practicemail",
     # Guests belong to nobody yet; it holds hashes, a role and an address.
     "accounts_invitation",
     # Whose it is must be known before there is a scope; it holds a hash and a name.

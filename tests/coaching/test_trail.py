@@ -30,6 +30,9 @@ PAGE = "/o/theatre/settings/trail/"
 TABLE = f"{PAGE}table/"
 # What changes nothing that others would have to know of, or keeps by itself who did it and when.
 SILENT = {
+    "accounts:practices_invite": "for members alone, so not for carol; accounts/practices/test_clients.py",
+    "accounts:practices_change": "the same",
+    "accounts:practices_take_back": "the same",
     "coaching:conversation_decide": "the mark itself says who made it and when",
     "coaching:check_answer": "the check itself says who answered it and when",
     "coaching:digest_settings": "one's own wishes",
