@@ -1,0 +1,15 @@
+"""Pages for everybody, and what links in mails open."""
+
+from __future__ import annotations
+
+from tests.routes.expecting import public
+
+ROUTES = {
+    "landing": public(),
+    "healthz": public(),
+    "coaching:letter": public("nobody", get=410),  # without a link of ours
+    "coaching:reader": public("nobody", get=404, post=404),
+    "coaching:reader_leave": public("nobody", get=404, post=404),
+    "coaching:practice_leave": public("nobody", get=404, post=404),
+    "coaching:deletion_status": public("nobody", get=404),
+}
