@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from accounts import access
 from coaching.dashboard import KindShare
@@ -18,6 +19,7 @@ EXAMPLE = (
 
 
 @login_not_required
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """The front page."""
     sample = access.visit(settings.DEMO_ORGANIZATION)

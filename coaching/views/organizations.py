@@ -5,12 +5,14 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, organizing
 from accounts.models import User
 from coaching.forms import OrganizationForm
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """After login: the only organization, the choice between several, or the first one to create.
 
@@ -27,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "coaching/organizations.html", {"organizations": mine})
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
     """A new organization, whose owner is whoever creates it."""
     form = OrganizationForm(request.POST or None)

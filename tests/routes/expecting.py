@@ -60,19 +60,15 @@ def form(
     return _inside(arguments, answers, but, data)
 
 
-def deed(
-    least: str, *arguments: Any, post: int = 302, but: But | None = None, data: Any = None
-) -> Route:
+def deed(least: str, *arguments: Any, post: int = 302, but: But | None = None, data: Any = None) -> Route:
     """Something in an organization that is only done, by POST."""
     answers = {who: (405, post if _RANK[who] >= _RANK[least] else 403) for who in INSIDE}
     return _inside(arguments, answers, but, data)
 
 
-def mine(
-    *arguments: Any, get: int = 200, post: int = 405, but: But | None = None, data: Any = None
-) -> Route:
+def mine(*arguments: Any, get: int = 200, post: int = 405, but: But | None = None, data: Any = None) -> Route:
     """A page of whoever is logged in."""
-    answers = {who: (get, post) for who in LOGGED_IN}
+    answers = dict.fromkeys(LOGGED_IN, (get, post))
     return Route(_table(answers, but, anonymous=302), arguments, data=data or {})
 
 
@@ -85,7 +81,7 @@ def public(
     data: Any = None,
 ) -> Route:
     """A page for everybody: no login is asked for."""
-    answers = {who: (get, post) for who in EVERYBODY}
+    answers = dict.fromkeys(EVERYBODY, (get, post))
     return Route(_table(answers, but, others=others), arguments, data=data or {})
 
 

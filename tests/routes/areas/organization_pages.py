@@ -9,11 +9,38 @@ from django.db import models
 from accounts.models import AuditEvent, Logo, Practice
 from coaching import hooks, pull
 from coaching.models import (
-    AnswerWeek, Check, ClientNote, Connection, ConversationClaim, ConversationMark, Correction, Delivery,
-    DigestIssue, Draft, EarnedPraise, Forgotten, HiddenPerson, Import, Message, Outcome, OwnJudge, PageDay,
-    PersonNote, Post, ReadBudget, ReadMeter, Removal, Rewriting, Setting, Subscription, Suggestion, Sweep,
-    WebhookDelivery, WebhookEndpoint, WeekRollup,
-)  # fmt: skip
+    AnswerWeek,
+    Check,
+    ClientNote,
+    Connection,
+    ConversationClaim,
+    ConversationMark,
+    Correction,
+    Delivery,
+    DigestIssue,
+    Draft,
+    EarnedPraise,
+    Forgotten,
+    HiddenPerson,
+    Import,
+    Message,
+    Outcome,
+    OwnJudge,
+    PageDay,
+    PersonNote,
+    Post,
+    ReadBudget,
+    ReadMeter,
+    Removal,
+    Rewriting,
+    Setting,
+    Subscription,
+    Suggestion,
+    Sweep,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WeekRollup,
+)
 from tests import make
 from tests.routes.expecting import CONSULTANT, EDITOR, OWNER, VIEWER, deed, form, page
 from tests.routes.stage import Place, create
@@ -26,35 +53,37 @@ ROUTES = {
     "coaching:dashboard": page(),
     "coaching:conversations": page(),
     "coaching:conversation": page(Message),
-    "coaching:conversation_decide": deed(EDITOR, Message),
+    "coaching:conversation_decide": deed(EDITOR, Message, post=400),
     "coaching:people": page(),
     "coaching:person": page(Message),
-    "coaching:person_change": deed(EDITOR, Message),
+    "coaching:person_change": deed(EDITOR, Message, post=400),
     "coaching:person_forget": deed(OWNER, Message),
     "coaching:person_held": page(Message, look=OWNER),
     "coaching:digests": page(),
     "coaching:digest": page("2026-09-28"),
     "coaching:digest_mail": page("2026-09-28"),
-    "coaching:digest_settings": form(VIEWER),
+    "coaching:digest_settings": form(VIEWER, post=200),
     "coaching:reader_add": deed(OWNER),
     "coaching:reader_remove": deed(OWNER, Subscription),
     "coaching:looking_back": page(),
-    "coaching:webhooks": form(OWNER, look=OWNER, post=422),
+    "coaching:trail": page(look=OWNER),
+    "coaching:trail_table": page(look=OWNER),
+    "coaching:webhooks": form(OWNER, look=OWNER, post=200),
     "coaching:webhook_change": deed(OWNER, WebhookEndpoint),
     "coaching:webhook_again": deed(OWNER, WebhookDelivery),
-    "coaching:settings": form(EDITOR, post=422),
+    "coaching:settings": form(EDITOR, but={(OWNER, "POST"): 422}),
     "coaching:posts": page(),
     "coaching:post": page(Post),
-    "coaching:post_correct": deed(EDITOR, Post),
+    "coaching:post_correct": deed(EDITOR, Post, post=400),
     "coaching:checks": page(),
-    "coaching:check_answer": deed(EDITOR, Post),
+    "coaching:check_answer": deed(EDITOR, Post, post=400),
     "coaching:export_posts": page(),
     "coaching:export_messages": page(),
     "coaching:export_weeks": page(),
-    "coaching:draft": form(VIEWER, post=422),
+    "coaching:draft": form(VIEWER, post=200),
     "coaching:draft_check": deed(VIEWER, post=200),
     "coaching:draft_save": deed(EDITOR, post=422),
-    "coaching:draft_rewrite": deed(EDITOR, post=200),
+    "coaching:draft_rewrite": deed(EDITOR, post=422),
     "coaching:draft_rewriting": deed(OWNER),
     "coaching:saved_draft": page(Draft),
     "coaching:saved_draft_delete": deed(EDITOR, Draft),
@@ -80,7 +109,7 @@ ROUTES = {
     "coaching:connect_x": deed(EDITOR),
     "coaching:connect_facebook": deed(EDITOR),
     "coaching:connect_pages": page(get=400),  # nobody has consented to anything
-    "coaching:connect_choose": deed(EDITOR),
+    "coaching:connect_choose": deed(EDITOR, post=400),
     "coaching:upload": form(EDITOR, get=302, post=422),
     "coaching:import": page(Import),
     "coaching:import_progress": page(Import, get=ENDED_IMPORT),
@@ -101,7 +130,7 @@ def _pulled(model: type[models.Model], place: Place) -> Any:
 
 def _endpoint(place: Place) -> Any:
     pk, _ = hooks.add(
-        place.organization, "https://a.test/hook", ["ping"], by=place.owner, now=make.NOW
+        place.organization, "https://a.test/hook", ["suggestion.new"], by=place.owner, now=make.NOW
     )
     return WebhookEndpoint.across_organizations.get(pk=pk)
 
@@ -125,17 +154,30 @@ ROWS = {
     ),
     Import: lambda place: create(Import, place, filename="a.zip", state="done"),
     ClientNote: lambda place: create(
-        ClientNote, place, practice=Practice.objects.get(consultants__user=place.consultant),
-        text="They like mornings.", written_at=make.NOW, author=place.consultant,
-    ),  # fmt: skip
+        ClientNote,
+        place,
+        practice=Practice.objects.get(consultants__user=place.consultant),
+        text="They like mornings.",
+        written_at=make.NOW,
+        author=place.consultant,
+    ),
     ConversationMark: lambda place: create(
-        ConversationMark, place, connection=place.row(Connection), message="m1", mark="answered",
+        ConversationMark,
+        place,
+        connection=place.row(Connection),
+        message="m1",
+        mark="answered",
         at=make.NOW,
-    ),  # fmt: skip
+    ),
     ConversationClaim: lambda place: create(
-        ConversationClaim, place, connection=place.row(Connection), thread="m1", person="id-ana",
-        by=place.owner, until=make.NOW,
-    ),  # fmt: skip
+        ConversationClaim,
+        place,
+        connection=place.row(Connection),
+        thread="m1",
+        person="id-ana",
+        by=place.owner,
+        until=make.NOW,
+    ),
     DigestIssue: lambda place: create(
         DigestIssue, place, week=DAY.replace(year=2010), content={}, composed_at=make.NOW
     ),
@@ -152,29 +194,44 @@ ROWS = {
         Correction, place, network="twitter", account="id-gulltheatre", post="1", kind="share"
     ),
     Check: lambda place: create(
-        Check, place, network="twitter", account="id-gulltheatre", post="2", monday=DAY,
-        judged_kind="share", judge="1",
-    ),  # fmt: skip
+        Check,
+        place,
+        network="twitter",
+        account="id-gulltheatre",
+        post="2",
+        monday=DAY,
+        judged_kind="share",
+        judge="1",
+    ),
     Suggestion: _suggestion,
     Outcome: lambda place: create(
-        Outcome, place, suggestion=place.row(Suggestion), word="too_few", metric="question_share",
-        until=DAY, measured_at=make.NOW,
-    ),  # fmt: skip
+        Outcome,
+        place,
+        suggestion=place.row(Suggestion),
+        word="too_few",
+        metric="question_share",
+        until=DAY,
+        measured_at=make.NOW,
+    ),
     OwnJudge: lambda place: create(OwnJudge, place),
     PageDay: lambda place: create(PageDay, place, connection=place.row(Connection), day=DAY),
     PersonNote: lambda place: create(
         PersonNote, place, network="twitter", person="id-ana", text="Loves farces.", at=make.NOW
     ),
-    HiddenPerson: lambda place: create(
-        HiddenPerson, place, network="twitter", person="id-bot", at=make.NOW
-    ),
+    HiddenPerson: lambda place: create(HiddenPerson, place, network="twitter", person="id-bot", at=make.NOW),
     EarnedPraise: lambda place: create(EarnedPraise, place, code="first", value=1.0, as_of=DAY),
     ReadBudget: lambda place: create(ReadBudget, place, network="twitter"),
     ReadMeter: lambda place: create(ReadMeter, place, network="twitter", month=DAY.replace(day=1)),
     Setting: lambda place: create(Setting, place),
     WebhookEndpoint: _endpoint,
     WebhookDelivery: lambda place: create(
-        WebhookDelivery, place, endpoint=place.row(WebhookEndpoint), event="ping", key="1",
-        message_id=f"msg_{place.organization.slug}", payload={}, created_at=make.NOW,
-    ),  # fmt: skip
+        WebhookDelivery,
+        place,
+        endpoint=place.row(WebhookEndpoint),
+        event="ping",
+        key="1",
+        message_id=f"msg_{place.organization.slug}",
+        payload={},
+        created_at=make.NOW,
+    ),
 }

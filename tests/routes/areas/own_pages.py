@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from tests.routes.expecting import CONSULTANT, ENDED, mine
+from tests.routes.expecting import (
+    ANONYMOUS,
+    CONSULTANT,
+    EDITOR,
+    ENDED,
+    FORMER,
+    OWNER,
+    STAFF,
+    STRANGER,
+    VIEWER,
+    for_each,
+    mine,
+)  # fmt: skip
 
 ROUTES = {
-    "coaching:home": mine(),
+    "coaching:home": mine(get=302),  # on to the only organization, to all clients or to a new one
     "coaching:clients": mine(),
     "coaching:practice_record": mine(),
-    "coaching:practice_record_table": mine(get=404),
-    "coaching:organization_new": mine(),
+    "coaching:practice_record_table": mine(
+        get=404,
+        but={(who, method): 200 for who in (CONSULTANT, ENDED) for method in ("GET", "HEAD")},
+    ),
+    "coaching:organization_new": mine(post=200),
     # Where networks send people back to: with an answer to a question of theirs.
     "coaching:connected_x": mine(get=400),
     "coaching:connected_facebook": mine(get=400),
-    "coaching:styleguide": mine(),
+    "coaching:styleguide": for_each(
+        {
+            (STAFF,): (200, 405),
+            (OWNER, EDITOR, VIEWER, CONSULTANT, ENDED, FORMER, STRANGER): (302, 405),
+            (ANONYMOUS,): (302, 302),
+        },
+        but={(ANONYMOUS, method): 302 for method in ("PUT", "PATCH", "DELETE", "OPTIONS")},
+    ),
 }
