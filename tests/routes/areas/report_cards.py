@@ -6,7 +6,7 @@ from typing import Any
 
 from coaching.models import Connection, ReportCard
 from tests import make
-from tests.routes.expecting import OWNER, deed, mine, page, public
+from tests.routes.expecting import CONSULTANT, ENDED, OWNER, deed, mine, page, public
 from tests.routes.stage import Place
 
 
@@ -24,7 +24,9 @@ ROUTES = {
     "coaching:report_card_paper": page(get=422),
     "coaching:report_card_extend": deed(OWNER, ReportCard),
     "coaching:report_card_revoke": deed(OWNER, ReportCard),
-    "coaching:all_client_papers": mine(),
+    "coaching:all_client_papers": mine(
+        get=404, but={(who, method): 200 for who in (CONSULTANT, ENDED) for method in ("GET", "HEAD")}
+    ),
     "coaching:client_papers": mine(get=404),
     **{
         f"coaching:{kind}{name}": public(*arguments, get=404)
