@@ -7,6 +7,7 @@ from datetime import date, datetime
 from accounts.models import Organization
 from coaching import (
     advice_wording,
+    arriving,
     checks,
     conversation_page,
     conversations,
@@ -23,7 +24,7 @@ from coaching.judgement.intervals import NotKnown, Share
 from coaching.judgement.people_figures import regulars
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks
-from coaching.models import Connection, Import, Suggestion, WeekRollup
+from coaching.models import Connection, Suggestion, WeekRollup
 from coaching.post_card import PostCard, card
 from coaching.repost_page import ShareIdea
 
@@ -122,7 +123,7 @@ class DashboardPage:
     best: PostCard | None
     worst: PostCard | None
     connections: tuple[Connection, ...]
-    importing: Import | None
+    arriving: arriving.Arriving
     notes: tuple[str, ...]
     checks_waiting: int
 
@@ -144,11 +145,6 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
     said = said_to(organization, suggestions)
     period = period_figures.usual_period(organization, connections, now=now) if hearing else None
     waiting, ideas = _others(organization, now=now) if hearing else (WaitingNow(), ())
-    importing = (
-        organization.imports.filter(state__in=[Import.State.WAITING, Import.State.RUNNING])
-        .order_by("-pk")
-        .first()
-    )
     return DashboardPage(
         until=until,
         where=chosen,
@@ -170,7 +166,7 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         best=posts.get(best) if best else None,
         worst=posts.get(worst) if worst and worst != best else None,
         connections=connections,
-        importing=importing,
+        arriving=arriving.build(organization, connections, now=now),
         notes=_notes(connections),
         checks_waiting=checks.waiting(organization, now=now),
     )

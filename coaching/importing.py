@@ -112,7 +112,10 @@ def claim(organization_id: int, import_id: int, *, now: datetime) -> Import | No
             state__in=[Import.State.WAITING, Import.State.RUNNING],
         )
         taken = mine.update(
-            state=Import.State.RUNNING, lease_until=now + settings.IMPORT_LEASE, attempts=F("attempts") + 1
+            state=Import.State.RUNNING,
+            lease_until=now + settings.IMPORT_LEASE,
+            attempts=F("attempts") + 1,
+            started_at=now,
         )
         job = Import.across_organizations.select_related("organization", "into").filter(pk=import_id).first()
     if job is None:
@@ -137,6 +140,7 @@ def run(job: Import, *, clock: Clock) -> None:
             into=job.into,
             clock=clock,
             progress=lambda stage, done: _progress(job, stage, done, archive.expected, clock()),
+            first_look=lambda kinds: _first_look(job, kinds),
             finish=lambda connection, result: _finish(job, connection, result, clock()),
         )
         log.info("import %s of organization %s: %s posts", job.pk, job.organization_id, result["posts"])
@@ -158,6 +162,7 @@ def bring_in(
     clock: Clock,
     into: Connection | None = None,
     progress: Callable[[str, int], None] = lambda stage, done: None,
+    first_look: Callable[[dict[str, int]], None] = lambda kinds: None,
     finish: Callable[[Connection, dict[str, Any]], None] = lambda connection, result: None,
 ) -> dict[str, Any]:
     """Stores an archive's posts, judged, with their weeks and suggestions; all or nothing.
@@ -179,6 +184,9 @@ def bring_in(
         raise Unreadable("no_posts", handle=account.handle)
     with scope([organization.pk]):
         own = rejudging.hold(organization, now=clock())
+    ours = judging.ourselves(account.handle, organization.also_ours)
+    if kinds := judging.first_look(network=account.network.value, ours=ours, own=own):
+        first_look(kinds)
     _judge(organization, account, own, lambda done: progress(Import.Stage.JUDGING, done))
     progress(Import.Stage.STORING, read)
     with scope([organization.pk]):
@@ -244,6 +252,11 @@ def _progress(job: Import, stage: str, done: int, expected: int | None, now: dat
     with scope([job.organization_id]):
         if not _running(job).update(stage=stage, done=done, expected=expected, lease_until=now + lease):
             raise _Over
+
+
+def _first_look(job: Import, kinds: dict[str, int]) -> None:
+    with scope([job.organization_id]):
+        _running(job).update(first_look=kinds)
 
 
 def _finish(job: Import, connection: Connection, result: dict[str, Any], now: datetime) -> None:

@@ -1,11 +1,13 @@
 """Has staged posts judged: what the network told becomes facts, what the judge says becomes rows."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from coaching import storing
 from coaching.judgement import judge, messages
+from coaching.judgement.figures import ENOUGH_POSTS
 from coaching.judgement.repetition import RepeatFinder
 from coaching.judgement.verdict import Facts
 from coaching.models import Connection, OwnJudge, Post
@@ -13,6 +15,7 @@ from coaching.networks.contract import FeedMessage
 from coaching.storing import StagedPost
 
 BATCH = 4_000
+FIRST_LOOK = 50
 
 
 def ourselves(handle: str, also_ours: Iterable[str]) -> frozenset[str]:
@@ -48,6 +51,21 @@ def judge_staged(
         )
         done += len(posts)
         progress(done)
+
+
+def first_look(*, network: str, ours: frozenset[str], own: OwnJudge) -> dict[str, int] | None:
+    """How many of the newest staged posts are of each kind, within moments; None where there are too few.
+
+    Whether a text was sent before is not known yet, so a few may be judged otherwise in the end.
+    """
+    posts = storing.newest_staged(FIRST_LOOK)
+    found = judge.judge(
+        [(post.text, facts_of(post, network, ours, 0)) for post in posts],
+        intercept=own.intercept,
+        reasons=False,
+    )
+    kinds = Counter(verdict.kind.value for verdict in found if verdict.kind)
+    return dict(kinds) if kinds.total() >= ENOUGH_POSTS and len(posts) == FIRST_LOOK else None
 
 
 def facts_of(post: StagedPost, network: str, ours: frozenset[str], repeats: int) -> Facts:

@@ -3,19 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min
-
 from accounts.models import Organization
-from coaching import budget, health_wording, network_apps, page_insights
-from coaching.models import Connection, Post
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a first reading is."""
-
-    posts: int
-    back_to: datetime | None
+from coaching import arriving, budget, health_wording, network_apps, page_insights
+from coaching.models import Connection
 
 
 @dataclass(frozen=True)
@@ -24,7 +14,7 @@ class Line:
 
     connection: Connection
     health: health_wording.Health
-    progress: Progress | None
+    progress: arriving.Reading | None
     pushed: bool
     seen: page_insights.Seen | None = None
 
@@ -73,20 +63,13 @@ def build(organization: Organization, *, now: datetime) -> Sources:
     )
     for connection in found:
         connection.organization = organization
-    reading = [one.pk for one in found if _reads_for_the_first_time(one)]
-    progress = {
-        row["connection"]: Progress(row["posts"], row["back_to"])
-        for row in Post.across_organizations.filter(organization=organization, connection__in=reading)
-        .values("connection")
-        .annotate(posts=Count("pk"), back_to=Min("created_at"))
-        .order_by()
-    }
+    progress = {one.connection: one for one in arriving.first_readings(organization, found)}
     figures = page_insights.of(organization, now=now)
     lines = tuple(
         Line(
             connection,
             health_wording.of(connection),
-            progress.get(connection.pk, Progress(0, None)) if connection.pk in reading else None,
+            progress.get(connection.pk),
             connection.subscribed_at is not None,
             figures.get(connection.pk),
         )
@@ -95,14 +78,6 @@ def build(organization: Organization, *, now: datetime) -> Sources:
     on_x = any(one.network == Connection.Network.TWITTER and one.access == "api" for one in found)
     spent = budget.spent(organization, Connection.Network.TWITTER, now=now) if on_x else None
     return Sources(lines, _buttons(), spent)
-
-
-def _reads_for_the_first_time(connection: Connection) -> bool:
-    return (
-        connection.access == Connection.Access.API
-        and connection.caught_up_at is None
-        and connection.due_at is not None
-    )
 
 
 def _buttons() -> tuple[Button, ...]:

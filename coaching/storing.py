@@ -146,6 +146,19 @@ class StagedPost:
     media: bool
 
 
+_JUDGED_OF = (
+    "SELECT external_id, created_at, text, surface, reply_to->>'handle', shared_from->>'handle', "
+    "links <> '{}', media > 0 FROM staged_post "
+)
+
+
+def newest_staged(many: int) -> list[StagedPost]:
+    """The newest staged posts, at most so many."""
+    with database.cursor() as cursor:
+        cursor.execute(_JUDGED_OF + "ORDER BY created_at DESC, external_id LIMIT %s", [many])
+        return [StagedPost(*row) for row in cursor.fetchall()]
+
+
 def staged_posts(size: int) -> Iterator[list[StagedPost]]:
     """Staged posts in order of time, `size` at a time, each a short read so that nothing is held open."""
     with database.cursor() as cursor:
@@ -155,8 +168,7 @@ def staged_posts(size: int) -> Iterator[list[StagedPost]]:
     while True:
         with database.cursor() as cursor:
             cursor.execute(
-                "SELECT external_id, created_at, text, surface, reply_to->>'handle', shared_from->>'handle', "
-                "links <> '{}', media > 0 FROM staged_post WHERE (created_at, external_id) > (%s, %s) "
+                _JUDGED_OF + "WHERE (created_at, external_id) > (%s, %s) "
                 "ORDER BY created_at, external_id LIMIT %s",
                 [*after, size],
             )

@@ -31,6 +31,7 @@ from coaching.views import (
 
 organization = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("arriving/", dashboard.arriving, name="arriving"),
     path("conversations/", conversations.conversations, name="conversations"),
     path("conversations/<int:pk>/", conversations.conversation, name="conversation"),
     path("conversations/<int:pk>/decide/", conversations.decide, name="conversation_decide"),

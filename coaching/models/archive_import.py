@@ -51,11 +51,15 @@ class Import(OrganizationOwned):
     expected = models.IntegerField(null=True)
     attempts = models.SmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
+    first_look = models.JSONField(
+        null=True, help_text="Of the newest posts, how many are of each kind; long before the rest is judged."
+    )
     result = models.JSONField(null=True)
     error = models.CharField(max_length=60, blank=True)
     error_params = models.JSONField(default=dict)
     created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, help_text="When a worker last began with it.")
     finished_at = models.DateTimeField(null=True)
     mail_sent_at = models.DateTimeField(null=True, help_text="When whoever uploaded it was told the end.")
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import access
 from accounts.models import Role, User
 from accounts.permissions import OrganizationRequest, View, requires
 from coaching import (
@@ -59,14 +60,17 @@ def connections(request: OrganizationRequest, organization: str) -> HttpResponse
 def _page(
     request: OrganizationRequest, form: UploadForm, status: int = 200, budget_form: BudgetForm | None = None
 ) -> HttpResponse:
-    seen = sources.build(request.organization, now=timezone.now())
-    recent = [import_progress.of(job) for job in request.organization.imports.order_by("-pk")[:5]]
+    now = timezone.now()
+    seen = sources.build(request.organization, now=now)
+    recent = [import_progress.of(job, now=now) for job in request.organization.imports.order_by("-pk")[:5]]
+    sample = access.visit(settings.DEMO_ORGANIZATION)
     limits = {"dollars": seen.budget.most_dollars, "posts": seen.budget.most_reads} if seen.budget else {}
     context = {
         "sources": seen,
         "connections": [line.connection for line in seen.lines],
         "form": form,
         "imports": recent,
+        "sample": sample.organization if sample and not seen.lines else None,
         "budget_form": budget_form or BudgetForm(initial=limits),
     }
     return render(request, "coaching/connections.html", context, status=status)
@@ -170,14 +174,14 @@ def _upload(request: OrganizationRequest) -> HttpResponse:
 def progress(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """How far an import is; the page looks again by itself."""
     job = get_object_or_404(request.organization.imports.select_related("connection"), pk=pk)
-    return render(request, "coaching/import.html", {"progress": import_progress.of(job)})
+    return render(request, "coaching/import.html", {"progress": import_progress.of(job, now=timezone.now())})
 
 
 @require_safe
 def progress_fragment(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """The part of the progress page that changes; 286 tells htmx to stop asking."""
     job = get_object_or_404(request.organization.imports.select_related("connection"), pk=pk)
-    seen = import_progress.of(job)
+    seen = import_progress.of(job, now=timezone.now())
     return render(
         request, "coaching/_import_progress.html", {"progress": seen}, status=286 if seen.ended else 200
     )

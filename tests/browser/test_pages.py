@@ -177,7 +177,7 @@ def test_an_organization_without_posts_says_what_to_do_next(browser: Browser, st
         watcher = Watcher(context.new_page())
         log_in(watcher.page, stage.site, stage.cast.dave.email, make.PASSWORD)
         assert watcher.problems(f"{stage.site}/o/rival/") == []
-        watcher.page.get_by_role("link", name="Upload an archive").click()
+        watcher.page.get_by_role("link", name="Choose how to start").click()
         expect(watcher.page.get_by_role("heading", level=1)).to_have_text("Show us what you posted")
         assert watcher.problems_here() == []
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.tenancy import scope
-from coaching import health, health_wording, sources
+from coaching import arriving, health, health_wording, sources
 from coaching.models import Connection
 from coaching.networks import facebook_login, twitter_oauth
 from tests import make
@@ -72,7 +72,7 @@ def test_the_first_reading_shows_how_far_it_is(cast: make.Cast) -> None:
     with scope([cast.theatre.pk]):
         (line,) = sources.build(cast.theatre, now=NOW).lines
     assert line.connection == connection
-    assert line.progress == sources.Progress(0, None)
+    assert line.progress == arriving.Reading(connection.pk, connection.name, "twitter", 0, None)
     assert "first time" in line.health.sentence
 
 

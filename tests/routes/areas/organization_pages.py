@@ -51,6 +51,7 @@ ENDED_IMPORT = 286
 
 ROUTES = {
     "coaching:dashboard": page(),
+    "coaching:arriving": page(get=ENDED_IMPORT),
     "coaching:conversations": page(),
     "coaching:conversation": page(Message),
     "coaching:conversation_decide": deed(EDITOR, Message, post=400),
