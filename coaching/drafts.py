@@ -74,16 +74,16 @@ def look(organization: Organization, what: Written) -> Looks:
     verdicts = judge.judge(
         [(text, _facts(what, text)) for text in versions], intercept=own_judge.of(organization).intercept
     )
-    seen = [_look(text, verdict, what) for text, verdict in zip(versions, verdicts, strict=True)]
-    if len(seen) == 1:
-        return Looks(seen[0])
-    return Looks(seen[0], seen[1], draft.more_social(verdicts[0], verdicts[1]))
+    looks = [seen(text, verdict, what) for text, verdict in zip(versions, verdicts, strict=True)]
+    if len(looks) == 1:
+        return Looks(looks[0])
+    return Looks(looks[0], looks[1], draft.more_social(verdicts[0], verdicts[1]))
 
 
 def look_at(organization: Organization, what: Written, text: str) -> Look:
     """One text as a post of the same kind as `what`: how a rewrite is judged."""
     [verdict] = judge.judge([(text, _facts(what, text))], intercept=own_judge.of(organization).intercept)
-    return _look(text, verdict, what)
+    return seen(text, verdict, what)
 
 
 def save(organization: Organization, what: Written, *, by: User, now: datetime) -> Draft:
@@ -119,7 +119,8 @@ def _facts(what: Written, text: str) -> Facts:
     )
 
 
-def _look(text: str, verdict: Verdict, what: Written) -> Look:
+def seen(text: str, verdict: Verdict, what: Written) -> Look:
+    """One version with its verdict, as the coach sees it."""
     found = draft.check(
         text, what.network, verdict, pictures=int(what.picture), described=int(what.described)
     )
