@@ -28,14 +28,15 @@ def check_yourself(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "coaching/check_yourself.html", {"form": SelfCheckForm()})
     now, form, checked, status = timezone.now(), SelfCheckForm(request.POST), None, 422
-    if not limits.allowed(
-        "check", visitor_address(request), most=OFTEN, within=WITHIN, at=now, without_cache=True
-    ):
-        form.add_error(None, _("That was a lot in a short time. Wait ten minutes, then go on."))
-        status = 429
-    elif form.is_valid():
-        posts = self_check.split(form.cleaned_data["posts"])
-        checked, status = self_check.check(posts, form.cleaned_data["network"], now=now), 200
+    if form.is_valid():
+        if limits.allowed(
+            "check", visitor_address(request), most=OFTEN, within=WITHIN, at=now, without_cache=True
+        ):
+            posts = self_check.split(form.cleaned_data["posts"])
+            checked, status = self_check.check(posts, form.cleaned_data["network"], now=now), 200
+        else:
+            form.add_error(None, _("That was a lot in a short time. Wait ten minutes, then go on."))
+            status = 429
     answer = render(
         request, "coaching/check_yourself.html", {"form": form, "checked": checked}, status=status
     )

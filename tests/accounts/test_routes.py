@@ -29,38 +29,6 @@ WITHOUT_CSRF_TOKEN = {
     "coaching:webhook_facebook",
     "coaching:facebook_deauthorize",
     "coaching:facebook_deletion",
-PUBLIC = {"landing", "healthz", "coaching:check_yourself", "coaching:let_them_know"}
-PERSONAL = {
-    "coaching:clients",
-    "coaching:practice_record",
-    "coaching:practice_record_table",
-    "coaching:home",
-    "coaching:organization_new",
-    "accounts:my_tokens",
-}
-# Where networks send people back to: logged in, and with an answer to a question of theirs.
-RETURNS = {"coaching:connected_x", "coaching:connected_facebook"}
-# What networks call, and what they get who are none.
-MACHINES = {
-    "coaching:webhook_x": 403,
-    "coaching:webhook_facebook": 403,
-    "coaching:facebook_deauthorize": 405,
-    "coaching:facebook_deletion": 405,
-    "coaching:deletion_status": 404,  # without a code that exists
-    "coaching:letter": 410,  # without a link of ours
-    "coaching:reader": 404,
-    "coaching:reader_leave": 404,
-    "coaching:practice_leave": 404,
-    "accounts:invitation": 404,
-    "coaching:card": 404,
-    "coaching:card_picture": 404,
-    "coaching:card_badge": 404,
-    "coaching:card_paper": 404,
-}
-WITH_CODE = {
-    "coaching:deletion_status",
-    "coaching:letter",
-    "coaching:reader",
     "coaching:reader_leave",
     "coaching:practice_leave",
 }
