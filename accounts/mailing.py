@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.headerregistry import Address
+from email.mime.base import MIMEBase
 from email.utils import make_msgid, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,7 +37,8 @@ class Letter:
     """One mail to one reader.
 
     `name` chooses templates/mail/<name>_subject.txt, <name>.txt and <name>.mjml, which print `context`.
-    `list_name` and `unsubscribe_url` make it a mailing that can be left with one click.
+    `list_name` and `unsubscribe_url` make it a mailing that can be left with one click. A picture among
+    the `attachments` is shown in the HTML part by its Content-ID.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Letter:
     list_name: str = ""
     unsubscribe_url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[MIMEBase, ...] = ()
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
@@ -64,6 +67,8 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
         headers=_headers(letter),
     )
     mail.attach_alternative(html(letter), "text/html")
+    for attachment in letter.attachments:
+        mail.attach(attachment)
     mail.message()  # refuses line breaks in headers now, not in the middle of a mailing
     return mail
 

@@ -34,6 +34,10 @@ LABEL = Deed("label", _("correct what kind of talk a post is, and take part in c
 DECIDE = Deed("decide", _("take, put off or dismiss suggestions"), Role.EDITOR)
 DRAFT = Deed("draft", _("keep drafts and ask for rewrites"), Role.EDITOR)
 KEEP_PEOPLE = Deed("keep_people", _("write notes about people and hide them"), Role.EDITOR)
+PLAN_MEETUPS = Deed(
+    "plan_meetups", _("plan meetups, invite to them, make them public and call them off"), Role.EDITOR
+)
+CHECK_IN = Deed("check_in", _("see who comes to a meetup, and tick off who is here"), Role.EDITOR)
 CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Role.EDITOR)
 SET_TARGETS = Deed("set_targets", _("set opening times and targets"), Role.EDITOR)
 SET_ORGANIZATION = Deed("set_organization", _("change the name, the language and the logo"), Role.OWNER)
@@ -57,6 +61,8 @@ DEEDS: tuple[Deed, ...] = (
     DECIDE,
     DRAFT,
     KEEP_PEOPLE,
+    PLAN_MEETUPS,
+    CHECK_IN,
     CONNECT,
     SET_TARGETS,
     SET_ORGANIZATION,

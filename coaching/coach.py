@@ -15,6 +15,7 @@ from coaching.judgement.outcome import baseline, visible_change
 from coaching.judgement.people_figures import Regular, lost_regulars, regulars
 from coaching.judgement.picture import LONG, AccountPicture, PostView, moment_of, post_view
 from coaching.judgement.verdict import Kind
+from coaching.meetups import marks
 from coaching.models import Connection, Suggestion
 
 PEOPLE_WEEKS = 26
@@ -109,6 +110,7 @@ def picture(organization: Organization, *, now: datetime, since: datetime | None
         runs=runs(said),
         regulars=_known(regulars(words, moment, organization.zone)),
         lost=_known(lost_regulars(words, moment, organization.zone)),
+        meetup_at=marks.last_or_next(organization, now=moment),
         opening=own.opening,
         targets=own.targets,
     )

@@ -1,4 +1,4 @@
-"""Sends one copy of a digest, once, through any mood of a mail server.
+"""Sends one mail that was written down before, once, through any mood of a mail server.
 
 A copy is claimed by one worker. Just before the mail server gets it, that is written down: a worker that dies
 then may have sent it, and the next one sends it again under the same Message-ID and says so in the log.
@@ -17,11 +17,11 @@ from django.db.models import QuerySet
 
 from accounts import mailing
 from accounts.mailing import LEASE, TROUBLE, Letter, next_try, refused_for_good
-from coaching.models import Delivery, PracticeDelivery
+from coaching.models import Delivery, MeetupMail, PracticeDelivery
 
 log = logging.getLogger(__name__)
 
-Copy = Delivery | PracticeDelivery
+Copy = Delivery | MeetupMail | PracticeDelivery
 Within = Callable[[], AbstractContextManager[None]]
 
 
@@ -40,7 +40,11 @@ def send(copy: Copy, letter: Letter | None, *, now: datetime, within: Within = n
         return _keep(copy, within, state=Delivery.State.SKIPPED, next_at=None)
     mail = mailing.compose(letter)
     if copy.handed_over_at is not None:
-        log.warning("Digest %s may be sent a second time: it is not known what became of the first.", copy.pk)
+        log.warning(
+            "%s %s may be sent a second time: it is not known what became of the first.",
+            type(copy).__name__,
+            copy.pk,
+        )
     if copy.message_id:
         mail.extra_headers["Message-ID"] = copy.message_id  # mail programs show the same one once
     if not _hand_over(copy, str(mail.extra_headers["Message-ID"]), now, within):

@@ -5,11 +5,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import F, Func, Value
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization
 from coaching import conversation_marks
-from coaching.models import Connection, Forgotten, HiddenPerson, Message, PersonNote, Post, Removal
+from coaching.models import (
+    Connection,
+    Forgotten,
+    HiddenPerson,
+    Meetup,
+    MeetupGuest,
+    MeetupInvite,
+    Message,
+    PersonNote,
+    Post,
+    Removal,
+)
 from coaching.networks.contract import Batch, FeedMessage, FeedPost
 
 
@@ -32,6 +44,7 @@ def forget_person(organization: Organization, network: str, external_id: str, *,
         written_down.across_organizations.filter(
             organization=organization, network=network, person=external_id
         ).delete()
+    _forget_at_meetups(organization, network, external_id, now=now)
     mine = Post.across_organizations.filter(organization=organization, connection__network=network)
     for column in ("reply_to", "shared_from"):
         named = mine.filter(**{f"{column}__id": external_id})
@@ -47,6 +60,23 @@ def forget_person(organization: Organization, network: str, external_id: str, *,
             organization=organization, connection__network=network, author_id=external_id
         ),
     )
+
+
+def _forget_at_meetups(organization: Organization, network: str, external_id: str, *, now: datetime) -> None:
+    """Nobody was invited or wants to come whom we are to forget; meetups give their places to others."""
+    theirs = Message.across_organizations.filter(
+        organization=organization, connection__network=network, author_id=external_id
+    ).exclude(author_handle=None)
+    handles = {str(one).lower() for one in theirs.values_list("author_handle", flat=True).distinct()}
+    MeetupInvite.across_organizations.filter(
+        organization=organization, network=network, person__in=[external_id, *handles]
+    ).delete()
+    guests = MeetupGuest.across_organizations.annotate(known_as=Lower("handle")).filter(
+        organization=organization, network=network, known_as__in=handles
+    )
+    meetups = set(guests.values_list("meetup", flat=True))
+    guests.delete()
+    Meetup.across_organizations.filter(organization=organization, pk__in=meetups).update(due_at=now)
 
 
 def without_forgotten(connection: Connection, batch: Batch) -> Batch:

@@ -30,6 +30,8 @@ from coaching import (
     refresh,
     rejudging,
 )
+from coaching.meetups import mails as meetup_mails
+from coaching.meetups import tending
 
 
 @shared_task
@@ -232,3 +234,31 @@ def send_digest(organization_id: int, delivery_id: int) -> None:
 def ask_reader(organization_id: int, subscription_id: int) -> None:
     """Mails somebody without an account who is to say whether they want the digest."""
     reader_page.ask(organization_id, subscription_id, now=timezone.now())
+
+
+@shared_task
+def tend_meetups() -> None:
+    """Sends every meetup that the clock has come for to a worker."""
+    for organization_id, meetup_id in tending.due(timezone.now()):
+        tend_meetup.apply_async((organization_id, meetup_id), expires=300)
+
+
+@shared_task
+def tend_meetup(organization_id: int, meetup_id: int) -> None:
+    """Does what the clock asks of one meetup, unless somebody else does."""
+    if meetup := tending.claim(organization_id, meetup_id, now=timezone.now()):
+        tending.tend(meetup, now=timezone.now())
+
+
+@shared_task
+def send_due_meetup_mails() -> None:
+    """Sends every mail about a meetup that waits to a worker."""
+    for organization_id, mail_id in meetup_mails.due(timezone.now()):
+        send_meetup_mail.apply_async((organization_id, mail_id), expires=60)
+
+
+@shared_task
+def send_meetup_mail(organization_id: int, mail_id: int) -> None:
+    """Sends one mail about a meetup, unless somebody else does."""
+    if mail := meetup_mails.claim(organization_id, mail_id, now=timezone.now()):
+        meetup_mails.send(mail, now=timezone.now())

@@ -190,6 +190,8 @@ CELERY_BEAT_SCHEDULE = {
     "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
     "send digests that are due": {"task": "coaching.tasks.send_due_digests", "schedule": 60.0},
+    "tend meetups": {"task": "coaching.tasks.tend_meetups", "schedule": 60.0},
+    "mail about meetups": {"task": "coaching.tasks.send_due_meetup_mails", "schedule": 30.0},
     "tell who wants to hear of waiting people": {
         "task": "coaching.tasks.tell_of_waiting",
         "schedule": 3600.0,
@@ -300,6 +302,10 @@ REFRESH_EVERY = {
 REFRESH_LEASE = timedelta(seconds=env.int("REFRESH_LEASE_SECONDS", default=600))
 REFRESH_NOW_PAUSE = timedelta(minutes=5)
 OTHERS_TEXT_DAYS = env.int("OTHERS_TEXT_DAYS", default=90)
+# Names and addresses of a meetup's guests are deleted so many days after it.
+MEETUP_KEEP_DAYS = env.int("MEETUP_KEEP_DAYS", default=30)
+# Further font files for name tags, for letters that the one we bring does not hold, such as Chinese.
+NAME_TAG_FONTS = env.list("NAME_TAG_FONTS", default=[])
 
 # How often a token may ask in a minute.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)

@@ -9,6 +9,7 @@ from coaching.models.digest import Delivery, DigestIssue, PracticeDelivery, Subs
 from coaching.models.draft import Draft, Rewriting
 from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
 from coaching.models.label import Check, Correction
+from coaching.models.meetup import Meetup, MeetupGuest, MeetupInvite, MeetupMail, MeetupTask
 from coaching.models.message import Message
 from coaching.models.outcome import Outcome
 from coaching.models.own_judge import OwnJudge
@@ -42,6 +43,11 @@ __all__ = [
     "Forgotten",
     "HiddenPerson",
     "Import",
+    "Meetup",
+    "MeetupGuest",
+    "MeetupInvite",
+    "MeetupMail",
+    "MeetupTask",
     "Message",
     "Outcome",
     "OwnJudge",

@@ -88,7 +88,7 @@ class Subscription(OrganizationOwned):
 
 
 class Copy(models.Model):
-    """One copy of a digest on its way to one reader: how far it is, and what the mail server said."""
+    """One mail on its way to one reader: how far it is, and what the mail server said."""
 
     class State(models.TextChoices):
         """How far it is."""
@@ -100,7 +100,6 @@ class Copy(models.Model):
         FAILED = "failed", _("could not be sent")
         BOUNCED = "bounced", _("refused by the reader's mail server")
 
-    week = models.DateField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempts = models.SmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True, help_text="When to try (again), or when a lease ends.")
@@ -112,13 +111,11 @@ class Copy(models.Model):
     class Meta:
         abstract = True
 
-    def __str__(self) -> str:
-        return f"{self.week}: {self.state}"
-
 
 class Delivery(OrganizationOwned, Copy):
     """A reader's copy of an organization's digest; there is never a second one for the same week."""
 
+    week = models.DateField()
     subscription = models.ForeignKey(
         Subscription, models.CASCADE, related_name="deliveries", db_constraint=False
     )
@@ -133,13 +130,20 @@ class Delivery(OrganizationOwned, Copy):
             models.Index(fields=["next_at"], name="delivery_due", condition=models.Q(next_at__isnull=False))
         ]
 
+    def __str__(self) -> str:
+        return f"{self.week}: {self.state}"
+
 
 class PracticeDelivery(Copy):
     """A consultant's copy of the mail about all clients; it belongs to no organization and names none."""
 
+    week = models.DateField()
     consultant = models.ForeignKey(Consultant, models.CASCADE, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["consultant", "week"], name="one_copy_per_consultant_and_week")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.week}: {self.state}"
