@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from accounts.branding import Brand
 from coaching.meetups import letters, links, passes, replies
 from coaching.models import Meetup, MeetupGuest
@@ -28,6 +30,7 @@ class PublicPage:
     full: bool
     left: int | None
     file_url: str
+    keep_days: int
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ def build(meetup: Meetup, *, now: datetime) -> PublicPage:
         full=not replies.has_room(meetup, now),
         left=left if left is not None and left <= FEW else None,
         file_url=links.file_url(meetup),
+        keep_days=settings.MEETUP_KEEP_DAYS,
     )
 
 

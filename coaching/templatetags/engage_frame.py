@@ -49,6 +49,7 @@ SECTIONS = (
     Section("coaching:dashboard", _("This week"), Place.BAR, ()),
     Section("coaching:conversations", _("Conversations"), Place.BAR, ("conversations/",)),
     Section("coaching:people", _("People"), Place.WIDE, ("people/",)),
+    Section("coaching:meetups", _("Meetups"), Place.MENU, ("meetups/",)),
     Section("coaching:posts", _("Posts"), Place.BAR, ("posts/", "checks/")),
     Section("coaching:suggestions", _("Suggestions"), Place.WIDE, ("suggestions/",)),
     Section("coaching:draft", _("Draft"), Place.WIDE, ("draft/",)),

@@ -149,6 +149,12 @@ def network_name(network: str | None) -> str:
 
 
 @register.filter
+def zone_name(zone: str) -> str:
+    """A time zone as people say it: “London”, “Buenos Aires”."""
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+@register.filter
 def intent_sentence(intent: str | None) -> str:
     """Why a message wants an answer."""
     return str(INTENT_SENTENCES.get(str(intent or ""), ""))
