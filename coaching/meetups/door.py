@@ -73,7 +73,7 @@ def undo(meetup: Meetup, guest_id: int) -> None:
 
 def walk_in(meetup: Meetup, name: str, *, by: User, now: datetime) -> bool:
     """Somebody came without signing up; only what they want to be called is kept."""
-    name = " ".join(name.split())[:120]
+    name = " ".join(name.replace("\0", " ").split())[:120]
     walked_in = replies.guests(meetup).filter(walk_in=True)
     if not name or not is_open(meetup, now) or walked_in.count() >= WALK_INS_AT_MOST:
         return False

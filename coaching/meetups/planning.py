@@ -131,7 +131,7 @@ def tick(meetup: Meetup, task_id: int, *, done: bool, by: User, now: datetime) -
 
 def add_task(meetup: Meetup, text: str) -> None:
     """Puts something of one's own on the list."""
-    text = " ".join(text.split())[:200]
+    text = " ".join(text.replace("\0", " ").split())[:200]
     if text and meetup.tasks.count() < TASKS_AT_MOST:
         MeetupTask.across_organizations.create(
             organization_id=meetup.organization_id, meetup=meetup, text=text
