@@ -46,6 +46,13 @@ ACROSS = {
     "coaching/importing.py",
     "coaching/judging.py",
     "coaching/management/commands/pull.py",
+    "coaching/meetups/door.py",
+    "coaching/meetups/invitations.py",
+    "coaching/meetups/mails.py",
+    "coaching/meetups/page.py",
+    "coaching/meetups/planning.py",
+    "coaching/meetups/replies.py",
+    "coaching/meetups/tending.py",
     "coaching/notices.py",
     "coaching/opening_times.py",
     "coaching/outcomes.py",
@@ -65,6 +72,7 @@ ACROSS = {
     "coaching/sources.py",
     "coaching/subscribing.py",
     "coaching/views/letters.py",
+    "coaching/views/meet.py",
 }
 
 

@@ -7,6 +7,7 @@ others. What no font holds is left out, and a tag without any letter stays empty
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from django.conf import settings
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
+from accounts import audit
+from accounts.models import User
 from coaching.meetups import replies
 from coaching.models import Connection, Meetup, MeetupGuest
 
@@ -49,6 +52,11 @@ def build(meetup: Meetup) -> Tags:
         tags=made,
         by_hand=tuple(guest.name for guest, tag in zip(everybody, made, strict=True) if not tag.name),
     )
+
+
+def note_printing(meetup: Meetup, *, by: User, now: datetime) -> None:
+    """Names leave the house on paper; the trail remembers it."""
+    audit.record(meetup.organization, "meetup_tags_printed", by=by, at=now, target=meetup.pk)
 
 
 def _handle(guest: MeetupGuest) -> str:

@@ -131,6 +131,7 @@ class _Names:
             "practice": self.practices,
             "connection": _connections(organization, targets.get("connection", set())),
             "reader": _readers(organization, targets.get("reader", set())),
+            "meetup": _meetups(organization, targets.get("meetup", set())),
         }
 
     def who(self, event: AuditEvent) -> str:
@@ -166,6 +167,10 @@ def _readers(organization: Organization, ids: Collection[int]) -> dict[int, str]
     return {
         one.pk: one.address for one in organization.subscriptions.filter(pk__in=ids).select_related("user")
     }
+
+
+def _meetups(organization: Organization, ids: Collection[int]) -> dict[int, str]:
+    return dict(organization.meetups.filter(pk__in=ids).values_list("pk", "title")) if ids else {}
 
 
 def _begin(day: date, organization: Organization) -> datetime:

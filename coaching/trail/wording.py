@@ -16,7 +16,7 @@ from coaching.models import Connection, Post
 class Words:
     """A deed after the name of whoever did it; `about` says whose name the target is the id of.
 
-    `about` is connection, user, practice, reader, token or nothing.
+    `about` is connection, user, practice, reader, token, meetup or nothing.
     """
 
     did: str | Promise
@@ -78,6 +78,15 @@ DEEDS: Mapping[str, Words] = {
     "organization_handed_over": Words(gettext_lazy("took the organization over from a practice"), "practice"),
     "consultant_joined": Words(gettext_lazy("joined a practice with access"), "user"),
     "consultant_left": Words(gettext_lazy("took somebody out of a practice with access"), "user"),
+    "meetup_planned": Words(gettext_lazy("planned a meetup"), "meetup"),
+    "meetup_changed": Words(gettext_lazy("changed the plan of a meetup"), "meetup"),
+    "meetup_published": Words(gettext_lazy("made a meetup public"), "meetup"),
+    "meetup_cancelled": Words(gettext_lazy("called a meetup off"), "meetup"),
+    "meetup_deleted": Words(gettext_lazy("deleted a meetup"), "meetup"),
+    "meetup_tags_printed": Words(gettext_lazy("printed the name tags of a meetup"), "meetup"),
+    "meetup_guest_removed": Words(gettext_lazy("took a guest off the list of a meetup"), "meetup"),
+    "meetup_guest_erased": Words(gettext_lazy("deleted a guest of a meetup who asked for it"), "meetup"),
+    "meetup_emptied": Words(gettext_lazy("deleted the names and addresses of a meetup’s guests"), "meetup"),
     "role_changed": Words(gettext_lazy("changed somebody’s role"), "user"),
 }
 

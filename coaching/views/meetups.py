@@ -164,6 +164,7 @@ def door_pass(request: OrganizationRequest, organization: str, pk: int, code: st
 def tags(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Name tags to print."""
     one = _meetup(request, pk)
+    name_tags.note_printing(one, by=_by(request), now=timezone.now())
     answer = HttpResponse(name_tags.pdf(one, name_tags.build(one).tags), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="name-tags-{one.pk}.pdf"'
     return answer

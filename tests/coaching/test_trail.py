@@ -7,6 +7,7 @@ import io
 import re
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,9 +22,11 @@ from accounts.audit import Origin
 from accounts.models import AuditEvent, Practice, Role, User
 from accounts.tenancy import scope
 from coaching import client_notes, hooks
+from coaching.meetups import planning
 from coaching.models import Suggestion
 from coaching.trail import page as trail
 from tests import make
+from tests.coaching.meetups.stage import PLAN
 
 pytestmark = pytest.mark.django_db
 PAGE = "/o/theatre/settings/trail/"
@@ -37,6 +40,11 @@ SILENT = {
     "coaching:check_answer": "the check itself says who answered it and when",
     "coaching:digest_settings": "one's own wishes",
     "coaching:webhook_again": "the delivery log says it",
+    "coaching:meetup_tasks": "the list itself says what is done",
+    "coaching:meetup_invite": "the list itself says who wrote to whom and when",
+    "coaching:meetup_door": "the same; meetups/test_pages.py sees recorded who is taken off",
+    "coaching:meetup_pass": "the list at the door itself says who ticked whom off and when",
+    "coaching:meetup_after": "the list itself says who thanked whom and when",
     "coaching:draft": "nothing is kept",
     "coaching:draft_check": "nothing is kept",
     "coaching:draft_save": "a draft says itself who wrote it and when",
@@ -51,10 +59,21 @@ SILENT = {
     "coaching:upload": "needs an archive; test_importing.py sees it recorded",
 }
 Posted = dict[str, Any]
+MEETUP = {
+    "title": "A pint after the show",
+    "day": (timezone.localdate() + timedelta(days=20)).isoformat(),
+    "starts": "19:30",
+    "ends": "22:00",
+    "timezone": "Europe/London",
+    "place": "The foyer",
+}
 # What a POST that is right records: the route, its last argument if it has one, the form, the deeds.
 RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
     "coaching:person_change": ("message", {"what": "note", "text": "Likes matinees."}, ["person_note"]),
     "coaching:person_forget": ("message", {}, ["person_forgotten"]),
+    "coaching:meetup_new": (None, MEETUP, ["meetup_planned"]),
+    "coaching:meetup_edit": ("meetup", MEETUP, ["meetup_changed"]),
+    "coaching:meetup_decide": ("meetup", {"decision": "publish"}, ["meetup_published"]),
     "coaching:reader_add": (None, {"email": "board@example.org"}, ["digest_reader_asked"]),
     "coaching:reader_remove": ("reader", {}, ["digest_reader_removed"]),
     "coaching:webhooks": (
@@ -99,6 +118,7 @@ TAKEN_AWAY = {
     "coaching:export_weeks": ["table_exported"],
     "coaching:trail_table": ["trail_exported"],
     "coaching:person_held": ["person_held"],
+    "coaching:meetup_tags": ["meetup_tags_printed"],
 }
 
 
@@ -175,6 +195,16 @@ def things(cast: make.Cast, carol: User) -> dict[str, int]:
             "suggestion": first.pk,
             "dismissed": second.pk,
             "token": token.pk,
+            "meetup": planning.begin(
+                cast.theatre,
+                replace(
+                    PLAN,
+                    starts_at=timezone.now() + timedelta(days=9),
+                    ends_at=timezone.now() + timedelta(days=10),
+                ),
+                by=cast.alice,
+                now=make.NOW,
+            ).pk,
             "member": cast.bob.memberships.get().pk,
             "invitation": inviting.invite(
                 cast.theatre, "gus@example.org", Role.VIEWER, by=cast.alice, now=make.NOW
@@ -210,8 +240,8 @@ def test_what_is_taken_away_is_in_the_trail(
     cast: make.Cast, things: dict[str, int], carol: User, name: str
 ) -> None:
     before = len(deeds(cast))
-    thing = things["message"] if name == "coaching:person_held" else None
-    assert browser(carol).get(address(name, thing)).status_code == 200
+    thing = {"coaching:person_held": "message", "coaching:meetup_tags": "meetup"}.get(name, "")
+    assert browser(carol).get(address(name, things.get(thing))).status_code == 200
     assert [event.action for event in deeds(cast)[before:]] == TAKEN_AWAY[name]
 
 
