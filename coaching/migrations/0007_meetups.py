@@ -40,7 +40,7 @@ $$
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_isolation_of_people"),
-        ("coaching", "0005_report_cards"),
+        ("coaching", "0006_first_look"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
