@@ -41,6 +41,7 @@ CHECK_IN = Deed("check_in", _("see who comes to a meetup, and tick off who is he
 CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Role.EDITOR)
 SET_TARGETS = Deed("set_targets", _("set opening times and targets"), Role.EDITOR)
 SET_ORGANIZATION = Deed("set_organization", _("change the name, the language and the logo"), Role.OWNER)
+ASK_SECOND_STEP = Deed("ask_second_step", _("ask everybody for two-step login"), Role.OWNER)
 MANAGE_MEMBERS = Deed("manage_members", _("invite people, change roles and remove members"), Role.OWNER)
 MANAGE_PRACTICES = Deed("manage_practices", _("let consultants in, and end their access"), Role.OWNER)
 TRANSFER = Deed("transfer", _("hand the organization over to another member"), Role.OWNER)
@@ -50,6 +51,7 @@ INVITE_READERS = Deed("invite_readers", _("let others read the digest without an
 FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, and forget them"), Role.OWNER)
 SEE_TRAIL = Deed("see_trail", _("read who did what, when and from where"), Role.OWNER)
 PUBLISH = Deed("publish", _("publish report cards, extend them and take them back"), Role.OWNER)
+MANAGE_WEBHOOKS = Deed("manage_webhooks", _("tell other programs when something happens"), Role.OWNER)
 MANAGE_TOKENS = Deed("manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER)
 
 DEEDS: tuple[Deed, ...] = (
@@ -66,6 +68,7 @@ DEEDS: tuple[Deed, ...] = (
     CONNECT,
     SET_TARGETS,
     SET_ORGANIZATION,
+    ASK_SECOND_STEP,
     MANAGE_MEMBERS,
     MANAGE_PRACTICES,
     TRANSFER,
@@ -75,6 +78,7 @@ DEEDS: tuple[Deed, ...] = (
     FORGET_PEOPLE,
     SEE_TRAIL,
     PUBLISH,
+    MANAGE_WEBHOOKS,
     MANAGE_TOKENS,
 )
 """Everything, from what all may do to what only owners may; the members page prints it."""

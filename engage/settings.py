@@ -69,7 +69,13 @@ DATABASES = {
     "default": {**env.db_url_config(DATABASE_URL), "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
     "owner": env.db_url_config(MIGRATION_DATABASE_URL),
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "engage.cache.RedisOrHere",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -146,6 +152,24 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# Each form by itself, by internet address, person or the address that was typed; beyond it: 429.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "60/h/ip",
+    "reset_password": "20/m/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "confirm_email": "1/3m/key",
+}
+MFA_ADAPTER = "accounts.second_step.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+# Where nobody comes in with an unconfirmed address, a second one may be added while two-step login is on.
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "mandatory"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "coaching:home"
 LOGOUT_REDIRECT_URL = "landing"
@@ -186,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
     "send mails of practices": {"task": "accounts.tasks.send_practice_mails", "schedule": 60.0},
     "mail invitations": {"task": "accounts.tasks.mail_invitations", "schedule": 120.0},
+    "mail farewells": {"task": "accounts.tasks.mail_farewells", "schedule": 300.0},
     "send webhooks that are due": {"task": "coaching.tasks.send_due_hooks", "schedule": 15.0},
     "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import tokens
 from accounts.models import ApiToken, Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.permissions import MANAGE_TOKENS, OrganizationRequest, requires
 from accounts.token_form import OrganizationTokenForm, TokenForm
 
 
@@ -37,7 +37,7 @@ def end_mine(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.OWNER)
+@requires(MANAGE_TOKENS)
 def organization(request: OrganizationRequest, organization: str) -> HttpResponse:
     """An organization's tokens; a new one is shown this once."""
     user, now = cast(User, request.user), timezone.now()
@@ -54,7 +54,7 @@ def organization(request: OrganizationRequest, organization: str) -> HttpRespons
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(MANAGE_TOKENS)
 def end(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Ends one of the organization's tokens."""
     token = get_object_or_404(ApiToken, organization=request.organization, pk=pk)

@@ -6,8 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
-from accounts.permissions import OrganizationRequest, requires
+from accounts.permissions import LABEL, OrganizationRequest, requires
 from coaching import checks as use_case
 from coaching import own_judge, tasks
 
@@ -20,7 +19,7 @@ def checks(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(LABEL)
 def answer(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """What staff say that a drawn post is; then the verdict is shown."""
     get_object_or_404(request.organization.posts, pk=pk)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import audit
 from accounts.middleware import visitor_address
-from accounts.models import Organization, Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.models import Organization, User
+from accounts.permissions import CONNECT, OrganizationRequest, requires
 from accounts.tenancy import scope
 from coaching import connect, connect_wording, network_apps, tasks
 from coaching.models import Connection
@@ -21,7 +21,7 @@ from coaching.views.connections import consent_elsewhere
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(CONNECT)
 def begin(request: OrganizationRequest, organization: str, network: Network) -> HttpResponse:
     """Sends the browser to the network, which asks for consent."""
     if network_apps.missing(network):
@@ -92,7 +92,7 @@ def pages(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(CONNECT)
 def choose(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Connects the chosen Pages."""
     try:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, View, requires
+from accounts.models import User
+from accounts.permissions import CONNECT, SET_BUDGET, OrganizationRequest, View, requires
 from coaching import (
     budget,
     disconnect,
@@ -77,7 +77,7 @@ def _page(
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(CONNECT)
 def read_now(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Reads an account now, unless somebody asked for it moments ago."""
     connection = get_object_or_404(request.organization.connections, pk=pk)
@@ -99,7 +99,7 @@ def disconnecting(request: OrganizationRequest, organization: str, pk: int) -> H
     return render(request, "coaching/disconnect.html", {"connection": connection, **counts})
 
 
-@requires(Role.EDITOR)
+@requires(CONNECT)
 def _disconnect(request: OrganizationRequest, connection: Connection) -> HttpResponse:
     uploaded = connection.access == Connection.Access.ARCHIVE  # nothing is connected: there is only erasing
     erase = uploaded or request.POST.get("posts") == "erase"
@@ -119,7 +119,7 @@ def _disconnect(request: OrganizationRequest, connection: Connection) -> HttpRes
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(SET_BUDGET)
 @consent_elsewhere
 def allow(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Sets how much may be read at X in a month."""
@@ -149,7 +149,7 @@ def upload(request: OrganizationRequest, organization: str) -> HttpResponse:
     return cast(HttpResponse, _upload(request))
 
 
-@requires(Role.EDITOR)
+@requires(CONNECT)
 def _upload(request: OrganizationRequest) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, connections=request.organization.connections.all())
     if not form.is_valid():

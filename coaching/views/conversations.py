@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, open_to_visitors, requires
+from accounts.models import User
+from accounts.permissions import ANSWER, OrganizationRequest, open_to_visitors, requires
 from coaching import conversation_marks, conversation_page
 
 
@@ -36,7 +36,7 @@ def conversation(request: OrganizationRequest, organization: str, pk: int) -> Ht
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(ANSWER)
 def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Claims, settles or takes back."""
     found = request.organization.messages.select_related("connection__organization", "organization")

@@ -14,8 +14,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import mailing
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, allows, open_to_visitors, requires
+from accounts.models import User
+from accounts.permissions import INVITE_READERS, OrganizationRequest, allows, open_to_visitors, requires
 from coaching import digest, digest_letter, reader_page, readers, tasks
 from coaching.models import DigestIssue
 from coaching.reader_form import ReaderForm
@@ -84,7 +84,7 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
         readers.choose(own, form.wishes, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("coaching:digest_settings", request.organization.slug)
-    owner = allows(request.role, Role.OWNER)
+    owner = allows(request.role, INVITE_READERS)
     context = {
         "form": form,
         "owner": owner,
@@ -96,7 +96,7 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(INVITE_READERS)
 def add_reader(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Asks somebody without an account whether they want the digest."""
     by = cast(User, request.user)
@@ -111,7 +111,7 @@ def add_reader(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(INVITE_READERS)
 def remove_reader(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Takes a reader off the list."""
     get_object_or_404(request.organization.subscriptions.exclude(email=""), pk=pk)

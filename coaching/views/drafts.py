@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.models import User
+from accounts.permissions import DRAFT, SWITCH_REWRITING, OrganizationRequest, requires
 from coaching import draft_wording, drafts, rewriting
 from coaching.forms import DraftForm
 from coaching.models import Draft
@@ -30,7 +30,7 @@ def check(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(DRAFT)
 def save(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Keeps a draft that has words."""
     form = DraftForm(request.POST)
@@ -55,7 +55,7 @@ def saved(request: OrganizationRequest, organization: str, pk: int) -> HttpRespo
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(DRAFT)
 def delete(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Deletes a kept draft."""
     get_object_or_404(request.organization.drafts, pk=pk).delete()
@@ -63,7 +63,7 @@ def delete(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(DRAFT)
 def rewrite(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Asks a machine for another wording, if that is on; it is shown with our own verdict."""
     form = DraftForm(request.POST)
@@ -77,7 +77,7 @@ def rewrite(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(SWITCH_REWRITING)
 def switch(request: OrganizationRequest, organization: str) -> HttpResponse:
     """An owner lets a machine suggest rewrites, or no longer."""
     on, by = request.POST.get("on") == "yes", cast(User, request.user)

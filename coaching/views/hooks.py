@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, requires
+from accounts.models import User
+from accounts.permissions import MANAGE_WEBHOOKS, OrganizationRequest, requires
 from coaching import hooks, tasks
 from coaching.forms import HookForm
 from coaching.models import WebhookDelivery, WebhookEndpoint
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@requires(Role.OWNER)
+@requires(MANAGE_WEBHOOKS)
 def webhooks(request: OrganizationRequest, organization: str) -> HttpResponse:
     """The receivers and their log; adding one shows its secret this once."""
     form = HookForm(request.POST or None)
@@ -32,7 +32,7 @@ def webhooks(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(MANAGE_WEBHOOKS)
 def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Tests a receiver, gives it a new secret, switches it off or on, or takes it away."""
     endpoint: WebhookEndpoint = get_object_or_404(
@@ -54,7 +54,7 @@ def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(MANAGE_WEBHOOKS)
 def repeat(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Sends one delivery again."""
     one: WebhookDelivery = get_object_or_404(

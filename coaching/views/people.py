@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, open_to_visitors, requires
+from accounts.models import User
+from accounts.permissions import FORGET_PEOPLE, KEEP_PEOPLE, OrganizationRequest, open_to_visitors, requires
 from coaching import people as use_case
 from coaching import person_page
 from coaching.models import Message
@@ -40,7 +40,7 @@ def person(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(KEEP_PEOPLE)
 def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Writes a note, deletes one, hides or shows somebody."""
     message, by = _message(request, pk), cast(User, request.user)
@@ -54,7 +54,7 @@ def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 
 
 @require_POST
-@requires(Role.OWNER)
+@requires(FORGET_PEOPLE)
 def forget(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Forgets somebody for good; they do not come back with the next reading."""
     by = cast(User, request.user)
@@ -65,7 +65,7 @@ def forget(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 
 
 @require_safe
-@requires(Role.OWNER)
+@requires(FORGET_PEOPLE)
 def held(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Everything held about somebody, as a file to send to them."""
     by = cast(User, request.user)

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, open_to_visitors, requires
+from accounts.models import User
+from accounts.permissions import LABEL, OrganizationRequest, open_to_visitors, requires
 from coaching import corrections
 from coaching import posts as use_case
 from coaching.forms import PostFilterForm
@@ -36,7 +36,7 @@ def post(request: OrganizationRequest, organization: str, pk: int) -> HttpRespon
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(LABEL)
 def correct(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """An editor says what kind of talk a post is, or takes that back."""
     found = get_object_or_404(request.organization.posts.select_related("connection", "organization"), pk=pk)

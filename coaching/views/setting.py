@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role, User
-from accounts.permissions import OrganizationRequest, allows, requires
+from accounts.permissions import SET_TARGETS, OrganizationRequest, allows, requires
 from coaching import opening_times, sister_accounts, tasks
 from coaching.setting_form import SettingForm
 
@@ -24,7 +24,7 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
     return _page(request, _form(request))
 
 
-@requires(Role.EDITOR)
+@requires(SET_TARGETS)
 def change(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Stores what was filled in and has the answers counted anew."""
     form = _form(request)

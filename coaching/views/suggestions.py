@@ -5,8 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
-from accounts.permissions import OrganizationRequest, open_to_visitors, requires
+from accounts.permissions import DECIDE, OrganizationRequest, open_to_visitors, requires
 from coaching import suggestions as use_case
 
 
@@ -27,7 +26,7 @@ def history(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(DECIDE)
 def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Take, snooze or dismiss a suggestion."""
     suggestion = get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk)
@@ -42,7 +41,7 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 
 
 @require_POST
-@requires(Role.EDITOR)
+@requires(DECIDE)
 def undo(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Take a decision back."""
     suggestion = get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk)
