@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.db.models import Case, IntegerField, Max, Q, QuerySet, Value, When
 
@@ -106,11 +107,14 @@ def visit(slug: str) -> Access | None:
 def consulted(user: User, *, at: datetime) -> tuple[Access, ...]:
     """The organizations that somebody reaches as a consultant at this moment, once for each practice.
 
-    Two queries, however many they are.
+    Those that ask for a second step are left out where there is none. Three queries at most, however many
+    they are.
     """
     organizations = {
         one.pk: one for one in reachable(user, at=at).filter(Q(rank_as_consultant__isnull=False))
     }
+    if any(one.require_two_factor for one in organizations.values()) and not is_mfa_enabled(user):
+        organizations = {pk: one for pk, one in organizations.items() if not one.require_two_factor}
     rows = (
         Client.objects.filter(practice__consultants__user=user, starts_at__lte=at)
         .filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))

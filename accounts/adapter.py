@@ -4,12 +4,18 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
-from accounts import mailing
+from accounts import mailing, pending_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Mails about accounts, such as to confirm an address, look like all others."""
+    """Mails about accounts, such as to confirm an address, look like all others and are not lost."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Sends it now, as somebody waits for it; a worker tries again where the mail server is away."""
+        told = {"request": self.request, "email": email, **context}
+        pending_mail.send_or_keep(self.render_mail(template_prefix, email, told), now=timezone.now())
 
     def render_mail(
         self,

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeVar
 
+from django.core.mail import EmailMessage
 from django.db.models import F, Model, QuerySet
 
 from accounts import mailing
-from accounts.mailing import Letter
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=Model)
@@ -37,18 +37,18 @@ def claim(rows: "QuerySet[Row]", pk: int, *, now: datetime) -> Row | None:
     return rows.filter(pk=pk).first()
 
 
-def send(letter: Letter, *, tries: int, now: datetime) -> tuple[Fate, datetime | None]:
+def send(mail: EmailMessage, *, tries: int, now: datetime) -> tuple[Fate, datetime | None]:
     """Sends a claimed mail; what came of it, and when it is due again.
 
     A worker that dies just after the mail server took it leaves it to be sent once more, under the same
-    Message-ID where the letter names one.
+    Message-ID where the mail names one.
     """
     try:
-        mailing.send(letter)
+        mail.send()
     except mailing.TROUBLE as trouble:
         if mailing.refused_for_good(trouble):
             return Fate.REFUSED, None
         again = mailing.next_try(tries, now=now)
-        log.warning("The mail %s could not be sent: %s", letter.name, type(trouble).__name__)
+        log.warning("A mail could not be sent: %s", type(trouble).__name__)
         return (Fate.LATER, again) if again else (Fate.GIVEN_UP, None)
     return Fate.SENT, None

@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from accounts import access, audit
+from accounts import access, audit, second_step
+from accounts.models import Organization
 from accounts.permissions import is_open_to_visitors
 from accounts.tenancy import scope
 
@@ -45,6 +46,8 @@ class OrganizationMiddleware:
             way = access.visit(match[1])
         if way is None:
             return nobody(request)
+        if not way.visiting and second_step.lacking(request.user, way.organization):
+            return second_step_first(request, way.organization)
         request.organization, request.role, request.practice = (  # type: ignore[attr-defined]
             way.organization,
             way.role,
@@ -105,3 +108,10 @@ def content_length(request: HttpRequest) -> int:
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """The page that says how much there may be."""
     return render(request, "413.html", {"limit": limit}, status=413)
+
+
+def second_step_first(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """The page for who has no second step yet where the organization asks for one; nothing else of it."""
+    response = render(request, "accounts/second_step_first.html", {"asking": organization}, status=403)
+    patch_cache_control(response, private=True, no_store=True)
+    return response

@@ -1,9 +1,16 @@
-"""How an organization begins."""
+"""How an organization begins, and what its owners set about it."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import IO
+
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organization, Role, User
+from accounts import audit, pictures, second_step
+from accounts.models import Logo, Membership, Organization, Role, User
 
 RESERVED = frozenset({"new", "admin", "api", "static", "accounts"})
 
@@ -35,3 +42,47 @@ def free_slug(name: str) -> str:
     return next(
         slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
     )
+
+
+def change(organization: Organization, told: Mapping[str, str], *, by: User, now: datetime) -> None:
+    """Changes the name or the language; the address stays, as links and feeds hold it."""
+    changed = [
+        field
+        for field in ("name", "language")
+        if told.get(field, getattr(organization, field)) != getattr(organization, field)
+    ]
+    if not changed:
+        return
+    for field in changed:
+        setattr(organization, field, told[field])
+    organization.save(update_fields=changed)
+    audit.record(organization, "organization_changed", by=by, at=now, fields=changed)
+
+
+def set_logo(organization: Organization, upload: IO[bytes], *, by: User, now: datetime) -> None:
+    """Keeps a logo, drawn anew; raises ValidationError with what to do. Needs the organization's scope."""
+    png = pictures.logo(upload)
+    Logo.across_organizations.update_or_create(
+        organization=organization, defaults={"png": png, "changed_at": now}
+    )
+    audit.record(organization, "logo_changed", by=by, at=now)
+
+
+def remove_logo(organization: Organization, *, by: User, now: datetime) -> None:
+    """Takes the logo away."""
+    if organization.logos.all().delete()[0]:
+        audit.record(organization, "logo_removed", by=by, at=now)
+
+
+def ask_second_step(organization: Organization, wanted: bool, *, by: User, now: datetime) -> None:
+    """Lets everybody in only with two-step login, or no longer; raises ValidationError with what to do."""
+    if wanted and not second_step.has(by):
+        raise ValidationError(_("Set up two-step login for yourself first, or you would lock yourself out."))
+    if organization.require_two_factor == wanted:
+        return
+    organization.require_two_factor = wanted
+    organization.save(update_fields=["require_two_factor"])
+    if wanted:
+        audit.record(organization, "second_step_asked", by=by, at=now)
+    else:
+        audit.record(organization, "second_step_no_longer_asked", by=by, at=now)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from accounts import invitation_mail, inviting
+from accounts import invitation_mail, inviting, pending_mail
 from accounts.practices import mails
 
 
@@ -59,3 +59,17 @@ def send_practice_mail(mail_id: int) -> None:
 def hurry_practice_mails() -> None:
     """Has a worker look at once, not only at beat's next round."""
     enqueue_on_commit(send_practice_mails, ())
+
+
+@shared_task
+def send_mail(mail_id: int) -> None:
+    """Sends one mail that waits, unless somebody else does."""
+    if kept := pending_mail.claim(mail_id, now=timezone.now()):
+        pending_mail.send(kept, now=timezone.now())
+
+
+@shared_task
+def send_mails() -> None:
+    """Sends every mail that waits and is due to a worker."""
+    for mail_id in pending_mail.due(timezone.now()):
+        send_mail.apply_async((mail_id,), expires=120)

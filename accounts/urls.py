@@ -2,11 +2,23 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from accounts.views import invitations, members, practice_access, practice_links, practices, tokens
+from accounts.views import (
+    account,
+    invitations,
+    members,
+    organization,
+    practice_access,
+    practice_links,
+    practices,
+    tokens,
+)
 
 app_name = "accounts"
 
 settings = [
+    path("organization/", organization.organization, name="organization"),
+    path("organization/logo/", organization.change_logo, name="logo_change"),
+    path("organization/second-step/", organization.ask_second_step, name="second_step_ask"),
     path("members/", members.members, name="members"),
     path("members/leave/", members.leave, name="member_leave"),
     path("members/<int:pk>/role/", members.role, name="member_role"),
@@ -48,9 +60,12 @@ firms: list[URLPattern | URLResolver] = [
 ]
 
 urlpatterns = [
+    path("you/", account.me, name="me"),
+    path("you/delete/", account.delete, name="me_delete"),
     path("you/tokens/", tokens.mine, name="my_tokens"),
     path("you/tokens/<int:pk>/end/", tokens.end_mine, name="my_token_end"),
     path("invitation/<slug:secret>/", invitations.invitation, name="invitation"),
+    path("o/<slug:organization>/logo.png", organization.logo, name="logo"),
     path("o/<slug:organization>/settings/", include(settings)),
     path("practices/", include(firms)),
 ]

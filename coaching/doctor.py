@@ -14,6 +14,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError
 from django.db import connection as database
 from django.db.migrations.executor import MigrationExecutor
+from redis import Redis
 from redis.exceptions import RedisError
 
 from accounts.models import Organization
@@ -157,9 +158,10 @@ def _encryption() -> Finding:
 
 
 def _broker() -> Finding:
+    # Not by the cache, which makes do without.
     try:
-        cache.set("engage.doctor", "1", timeout=10)
-        answers = cache.get("engage.doctor") == "1"
+        with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as redis:
+            answers = bool(redis.ping())
     except RedisError:
         answers = False
     if answers:

@@ -149,6 +149,7 @@ ACCOUNT_EMAIL_VERIFICATION = env("EMAIL_VERIFICATION", default="mandatory" if PR
 # Only in the browser in which somebody signed up just now.
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -210,7 +211,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply what was pushed": {"task": "coaching.tasks.apply_pushes", "schedule": 60.0},
     "send mails of practices": {"task": "accounts.tasks.send_practice_mails", "schedule": 60.0},
     "mail invitations": {"task": "accounts.tasks.mail_invitations", "schedule": 120.0},
-    "mail farewells": {"task": "accounts.tasks.mail_farewells", "schedule": 300.0},
+    "send mails that wait": {"task": "accounts.tasks.send_mails", "schedule": 60.0},
     "send webhooks that are due": {"task": "coaching.tasks.send_due_hooks", "schedule": 15.0},
     "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},

@@ -23,8 +23,10 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "services", "
 # Where rows of several organizations may be reached; each entry is a decision.
 ACROSS = {
     "accounts/audit.py",
+    "accounts/closing.py",
     "accounts/members.py",
     "accounts/models/organization.py",
+    "accounts/organizing.py",
     "coaching/announcing.py",
     "coaching/answer_rollup.py",
     "coaching/budget.py",
@@ -78,6 +80,7 @@ ACROSS = {
 
 # Where a request, a task or a command begins, and with it the clock that everything else is told.
 LOOKING = (
+    "accounts/adapter.py",
     "accounts/context.py",
     "accounts/management/",
     "accounts/middleware.py",

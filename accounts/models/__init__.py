@@ -5,6 +5,7 @@ from accounts.models.invitation import Invitation
 from accounts.models.logo import Logo
 from accounts.models.one_use_link import OneUseLink
 from accounts.models.organization import Membership, Organization, OrganizationOwned, Role, check_timezone
+from accounts.models.pending_mail import PendingMail
 from accounts.models.practice import Client, Consultant, Practice
 from accounts.models.practice_link import PracticeLink
 from accounts.models.practice_mail import PracticeMail
@@ -22,6 +23,7 @@ __all__ = [
     "OneUseLink",
     "Organization",
     "OrganizationOwned",
+    "PendingMail",
     "Practice",
     "PracticeLink",
     "PracticeMail",

@@ -23,6 +23,8 @@ OUTSIDE = {
     "accounts_practicelink", "accounts_practicemail",
     # Guests belong to nobody yet; it holds hashes, a role and an address.
     "accounts_invitation",
+    # Mails on their way, sealed; most are about no organization.
+    "accounts_pendingmail",
     # Whose it is must be known before there is a scope; it holds a hash and a name.
     "accounts_apitoken",
     # Of no organization, or not known whose until it is read, which empties it.
