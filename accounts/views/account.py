@@ -38,7 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Asks, says what stands in the way, then erases the account."""
     user, now = cast(User, request.user), timezone.now()
-    form = DeleteForm(request.POST or None)
+    form = DeleteForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             farewell = closing.close(user, now=now)
