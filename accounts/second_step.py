@@ -7,6 +7,7 @@ from base64 import b32encode
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 
 from accounts import sealing
@@ -37,12 +38,12 @@ class Adapter(DefaultMFAAdapter):
         return "Engage"
 
 
-def has(user: User) -> bool:
+def has(user: User | AnonymousUser) -> bool:
     """Whether this person has set up a second step. One query."""
     return bool(is_mfa_enabled(user))
 
 
-def lacking(user: User, organization: Organization) -> bool:
+def lacking(user: User | AnonymousUser, organization: Organization) -> bool:
     """Whether the organization asks for a second step that this person has not set up."""
     return organization.require_two_factor and not has(user)
 

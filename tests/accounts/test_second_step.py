@@ -99,7 +99,7 @@ def test_a_lost_key_lets_nobody_in(settings: Any) -> None:
 def test_secrets_from_before_are_sealed_by_the_migration() -> None:
     cast = make.cast()
     kept = Authenticator.objects.create(user=cast.alice, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
-    migration = importlib.import_module("accounts.migrations.0005_second_steps_are_sealed")
+    migration = importlib.import_module("accounts.migrations.0007_second_steps_are_sealed")
     editor = SimpleNamespace(connection=connection)
     for _ in range(2):
         migration.seal(apps, editor)

@@ -55,6 +55,8 @@ SILENT = {
     "coaching:connect_x": "nothing happens before the network has asked; test_connect.py sees it recorded",
     "coaching:connect_facebook": "the same",
     "coaching:connect_choose": "needs consent at the network; test_connect.py sees it recorded",
+    "accounts:logo_change": "needs a picture; test_organization_settings.py sees it recorded",
+    "accounts:second_step_ask": "needs a second step; test_second_step.py sees it recorded",
     "accounts:member_leave": "a consultant cannot leave; test_members.py sees it recorded",
     "coaching:upload": "needs an archive; test_importing.py sees it recorded",
 }
@@ -104,6 +106,7 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
         ["token_created"],
     ),
     "accounts:token_end": ("token", {}, ["token_revoked"]),
+    "accounts:organization": (None, {"name": "Gull & Sons"}, ["organization_changed"]),
     "accounts:members": (None, {"email": "frida@example.org", "role": "editor"}, ["invitation_sent"]),
     "accounts:invite_again": ("invitation", {}, ["invitation_sent"]),
     "accounts:invite_not": ("invitation", {}, ["invitation_revoked"]),
