@@ -12,7 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from accounts.models import User
+from accounts import invitation_mail, inviting
+from accounts.models import Invitation, Role, User
 from accounts.tenancy import scope
 from coaching import coach, digest, digest_letter, readers
 from coaching.models import Import
@@ -34,6 +35,11 @@ PUBLIC = {
 }
 PERSONAL = {
     "organization-new": "/organizations/new/",
+    "me": "/you/",
+    "me-delete": "/you/delete/",
+    "my-tokens": "/you/tokens/",
+    "sessions": "/accounts/sessions/",
+    "passkeys": "/accounts/2fa/webauthn/",
     "email": "/accounts/email/",
     "password": "/accounts/password/change/",
     "two-step-login": "/accounts/2fa/",
@@ -118,13 +124,34 @@ def stage(live_server: Any) -> Stage:
         "digest-settings": "settings/digest/",
         "checks": "checks/",
         "settings": "settings/",
+        "organization": "settings/organization/",
+        "members": "settings/members/",
+        "member-leave": "settings/members/leave/",
+        **{
+            f"member-{step}": f"settings/members/{cast.bob.memberships.get().pk}/{step}/"
+            for step in ("remove", "hand-over")
+        },
         "draft": "draft/",
         "duties": "connections/duties/",
         "connections": "connections/",
         **{f"import-{job.state}": f"imports/{job.pk}/" for job in jobs},
     }
-    below = {name: f"/o/theatre/{address}" for name, address in pages.items()}
+    below = {name: f"/o/theatre/{address}" for name, address in pages.items()} | invitations(cast)
     return Stage(live_server.url, cast, below | mailed(cast))
+
+
+def invitations(cast: make.Cast) -> dict[str, str]:
+    """What an invitation opens, to somebody else; the list has an expired one and one not delivered."""
+    now = timezone.now()
+    with scope([cast.theatre.pk]):
+        works, expired, refused = (
+            inviting.invite(cast.theatre, f"guest{n}@example.org", Role.EDITOR, by=cast.alice, now=now)
+            for n in range(3)
+        )
+    Invitation.objects.filter(pk=expired.pk).update(expires_at=now)
+    Invitation.objects.filter(pk=refused.pk).update(refused_at=now, mail_due_at=None)
+    link = invitation_mail.address(works, inviting.Link.MAIL)
+    return {"invitation-other": link.removeprefix(settings.BASE_URL)}
 
 
 def mailed(cast: make.Cast) -> dict[str, str]:
