@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage
 from django.db.models import F, Model, QuerySet
 
 from accounts import mailing
+from accounts.mailing import Letter
 
 log = logging.getLogger(__name__)
 Row = TypeVar("Row", bound=Model)
@@ -37,7 +38,12 @@ def claim(rows: "QuerySet[Row]", pk: int, *, now: datetime) -> Row | None:
     return rows.filter(pk=pk).first()
 
 
-def send(mail: EmailMessage, *, tries: int, now: datetime) -> tuple[Fate, datetime | None]:
+def send(letter: Letter, *, tries: int, now: datetime) -> tuple[Fate, datetime | None]:
+    """Sends a claimed letter; what came of it, and when it is due again."""
+    return hand_in(mailing.compose(letter), tries=tries, now=now)
+
+
+def hand_in(mail: EmailMessage, *, tries: int, now: datetime) -> tuple[Fate, datetime | None]:
     """Sends a claimed mail; what came of it, and when it is due again.
 
     A worker that dies just after the mail server took it leaves it to be sent once more, under the same

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts import due_mail, inviting, mailing
+from accounts import due_mail, inviting
 from accounts.branding import brand_of
 from accounts.due_mail import Fate
 from accounts.inviting import Link
@@ -29,8 +29,7 @@ def send(invitation: Invitation, *, now: datetime) -> None:
     if invitation.state(now) is not Invitation.State.OPEN:
         Invitation.objects.filter(pk=invitation.pk).update(mail_due_at=None)
         return
-    mail = mailing.compose(letter(invitation, now=now))
-    fate, again = due_mail.send(mail, tries=invitation.mail_tries, now=now)
+    fate, again = due_mail.send(letter(invitation, now=now), tries=invitation.mail_tries, now=now)
     told: dict[str, datetime | None] = {"mail_due_at": again}
     if fate is Fate.SENT:
         told["mailed_at"] = now

@@ -58,7 +58,7 @@ def send(kept: PendingMail, *, now: datetime) -> None:
         log.error("A waiting mail cannot be read: FIELD_ENCRYPTION_KEYS lacks the key it was stored with.")
         mine.update(mail_due_at=None)
         return
-    fate, again = due_mail.send(mail, tries=kept.mail_tries, now=now)
+    fate, again = due_mail.hand_in(mail, tries=kept.mail_tries, now=now)
     if fate is Fate.LATER:
         mine.update(mail_due_at=again)
     else:

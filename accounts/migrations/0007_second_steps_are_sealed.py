@@ -31,11 +31,7 @@ def _change(apps: Any, schema_editor: Any, change: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-<<<<<<<< HEAD:accounts/migrations/0007_second_steps_are_sealed.py
         ("accounts", "0006_links_and_mails_of_practices"),
-========
-        ("accounts", "0006_links_and_mails_of_practices"),
->>>>>>>> 94f2794 (The new pages among the routes and in the trail):accounts/migrations/0006_second_steps_are_sealed.py
         ("mfa", "0003_authenticator_type_uniq"),
     ]
 

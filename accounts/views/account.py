@@ -23,7 +23,7 @@ from accounts.models import User
 def me(request: HttpRequest) -> HttpResponse:
     """The name that others read."""
     user = cast(User, request.user)
-    form = NameForm(request.POST or None, initial={"name": user.name})
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": user.name})
     if request.method == "POST" and form.is_valid():
         user.name = form.cleaned_data["name"]
         user.save(update_fields=["name"])

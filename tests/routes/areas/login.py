@@ -55,5 +55,11 @@ ROUTES = {
     "mfa_view_recovery_codes": people(shown(404, 405, 405)),
     "mfa_generate_recovery_codes": people(AWAY),
     "mfa_download_recovery_codes": people(NOTHING),
+    "mfa_list_webauthn": people(LOOK),
+    "mfa_add_webauthn": people(AWAY),
+    "mfa_edit_webauthn": people(AWAY, AWAY, 1),
+    "mfa_remove_webauthn": people(AWAY, AWAY, 1),
+    "mfa_reauthenticate_webauthn": people(AWAY),
+    "mfa_login_webauthn": people(AWAY, shown(302, 302, 302)),
     "usersessions_list": people(shown(200, 302, 302)),
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Invitation, Membership
 from tests import make
-from tests.routes.expecting import CONSULTANT, OWNER, VIEWER, deed, form, public
+from tests.routes.expecting import CONSULTANT, OWNER, VIEWER, deed, form, page, public
 from tests.routes.stage import Place
 
 
@@ -35,6 +35,10 @@ ROUTES = {
     ),
     "accounts:invite_again": deed(OWNER, Invitation),
     "accounts:invite_not": deed(OWNER, Invitation),
+    "accounts:organization": form(OWNER, look=OWNER, post=422),
+    "accounts:logo_change": deed(OWNER, post=422),
+    "accounts:second_step_ask": deed(OWNER),
+    "accounts:logo": page(get=404),  # there is none
     "accounts:invitation": public("nobody", get=404, post=404),
 }
 ROWS = {

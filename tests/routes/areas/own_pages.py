@@ -17,6 +17,8 @@ from tests.routes.expecting import (
 )  # fmt: skip
 
 ROUTES = {
+    "accounts:me": mine(post=302),
+    "accounts:me_delete": mine(get=302, post=302),  # to confirm the password first
     "coaching:home": mine(get=302),  # on to the only organization, to all clients or to a new one
     "coaching:clients": mine(),
     "coaching:practice_record": mine(),
