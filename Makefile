@@ -10,7 +10,7 @@ QUICK = tests/judgement tests/accounts tests/test_architecture.py tests/test_set
 	tests/coaching/test_importing.py tests/coaching/test_templates.py
 ABOUT_LOCK = --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 
-.PHONY: help install demo stop test test-slow check bench format lock screenshots
+.PHONY: help install demo stop test test-slow check bench format lock messages screenshots
 
 help:
 	@echo "make demo         open Engage with a sample organization on http://127.0.0.1:$(PORT)/ (PORT=...)"
@@ -19,6 +19,7 @@ help:
 	@echo "make check        what must hold before a change lands: style, types, imports, migrations, tests"
 	@echo "make format       put the code into shape"
 	@echo "make bench        measure, against a reference run beside it"
+	@echo "make messages     every sentence for translators into locale/ (LANGUAGE=de begins German)"
 	@echo "make screenshots  photograph the pages into screenshots/"
 	@echo "make install      everything into .venv (the others do it by themselves)"
 	@echo "make lock         requirements*.txt anew from requirements*.in"
@@ -49,6 +50,9 @@ check: install
 
 bench: install
 	@$(RUN) -m bench
+
+messages: install
+	@$(RUN) -m engage.messages $(LANGUAGE)
 
 screenshots: install
 	@$(PYTEST) -m browser

@@ -45,7 +45,8 @@ def letter(invitation: Invitation, *, now: datetime) -> Letter:
     told = {"invitation": invitation, "url": address(invitation, Link.MAIL)}
     host = settings.BASE_URL.partition("://")[2].partition(":")[0] or "localhost"
     same = {"Message-ID": f"<invitation-{invitation.pk}-{invitation.mail_digest[:12]}@{host}>"}
-    return Letter("invitation", invitation.email, told, brand=brand, headers=same)
+    with invitation.organization.customs():
+        return Letter("invitation", invitation.email, told, brand=brand, headers=same)
 
 
 def address(invitation: Invitation, link: Link) -> str:

@@ -19,6 +19,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from accounts.branding import Brand
 
@@ -39,6 +40,8 @@ class Letter:
     `name` chooses templates/mail/<name>_subject.txt, <name>.txt and <name>.mjml, which print `context`.
     `list_name` and `unsubscribe_url` make it a mailing that can be left with one click. A picture among
     the `attachments` is shown in the HTML part by its Content-ID.
+    `list_name` and `unsubscribe_url` make it a mailing that can be left with one click. It speaks the
+    language in which it was written, wherever it is put together later.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Letter:
     unsubscribe_url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[MIMEBase, ...] = ()
+    language: str | None = field(default_factory=translation.get_language)
 
 
 def compose(letter: Letter) -> EmailMultiAlternatives:
@@ -58,9 +62,12 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
     mail programs to show whole.
     """
     told = {"base_url": settings.BASE_URL, "brand": letter.brand, "letter": letter, **letter.context}
+    with translation.override(letter.language):
+        subject = " ".join(render_to_string(f"mail/{letter.name}_subject.txt", told).split())
+        body = render_to_string(f"mail/{letter.name}.txt", told).strip() + "\n"
     mail = EmailMultiAlternatives(
-        subject=" ".join(render_to_string(f"mail/{letter.name}_subject.txt", told).split()),
-        body=render_to_string(f"mail/{letter.name}.txt", told).strip() + "\n",
+        subject=subject,
+        body=body,
         from_email=sender(letter.brand),
         to=[letter.to],
         reply_to=[letter.brand.reply_to] if letter.brand and letter.brand.reply_to else None,
@@ -76,11 +83,12 @@ def compose(letter: Letter) -> EmailMultiAlternatives:
 def html(letter: Letter) -> str:
     """The HTML part alone, as the preview shows it."""
     told = {"base_url": settings.BASE_URL, "brand": letter.brand, "letter": letter, **letter.context}
-    try:
-        source = render_to_string(f"mail/{letter.name}.mjml", told)
-    except TemplateDoesNotExist:
-        # A mail without a layout of its own stands in the plain one, word for word.
-        return dressed(render_to_string(f"mail/{letter.name}.txt", told), **told)
+    with translation.override(letter.language):
+        try:
+            source = render_to_string(f"mail/{letter.name}.mjml", told)
+        except TemplateDoesNotExist:
+            # A mail without a layout of its own stands in the plain one, word for word.
+            return dressed(render_to_string(f"mail/{letter.name}.txt", told), **told)
     return _laid_out(source, letter.name)
 
 

@@ -58,12 +58,12 @@ class OrganizationMiddleware:
             return too_large(request, settings.UPLOAD_MAX_BYTES)
         # Read the body now: a slow upload must not hold a transaction open.
         request.POST  # noqa: B018
-        # Days and hours on a page are the organization's own, as its weeks are.
+        # Language, days and hours on a page are the organization's own, as its weeks are.
         origin = audit.Origin(
             address=visitor_address(request), practice_id=way.practice.pk if way.practice else None
         )
         organization = way.organization
-        with timezone.override(organization.zone), scope([organization.pk]), audit.coming_from(origin):
+        with organization.customs(), scope([organization.pk]), audit.coming_from(origin):
             response = self.get_response(request)
             if response.status_code >= 400:
                 # Django has turned an exception into a page already; what was begun must not be kept.
@@ -71,6 +71,7 @@ class OrganizationMiddleware:
         # Neither a proxy nor the next person at this computer is to see it.
         patch_cache_control(response, private=True, no_store=True)
         response["X-Robots-Tag"] = "noindex, nofollow"
+        response.setdefault("Content-Language", organization.language)
         return response
 
 

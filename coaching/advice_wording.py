@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any, Protocol
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coaching.judgement.advice import EVIDENCE, Evidence, EvidenceKind
 
@@ -109,7 +109,7 @@ _RULES: dict[str, tuple[Promise, Promise]] = {
         _("Write another post like the ones that got people talking."),
         _(
             "{period_cap} {some} your {n} posts got an answer; those {mark_words} got one "
-            "{times} times as often, and most answers went to posts of around {hour}:00."
+            "{times} times as often, and most answers went to posts of around {hour}."
         ),
     ),
     "share_others": (
@@ -249,7 +249,7 @@ def suggestion(told: Told, today: date | None = None) -> SuggestionWords:
 def source_line(evidence: Evidence) -> str:
     """Who says so, in which year, and how good that is: "Wang & Yang, …, 2020 (study)"."""
     if evidence.kind is EvidenceKind.OWN_FEED:
-        return _now("Your own feed")
+        return gettext("Your own feed")
     year = str(evidence.year)
     named = evidence.source if year in evidence.source else f"{evidence.source}, {year}"
     return f"{named} ({_KINDS[evidence.kind]})"
@@ -259,14 +259,14 @@ def goal(metric: str, baseline: float | None, target: float, weeks: int) -> str:
     """From where to where: "Goal: posts that ask people something from 5% to 15%, within 8 weeks."."""
     what = METRICS[metric]
     if baseline is not None and percent(baseline) == percent(target):
-        return _now("Goal: keep {what} at {target}%, for {weeks} weeks.").format(
+        return gettext("Goal: keep {what} at {target}%, for {weeks} weeks.").format(
             target=percent(target), what=what, weeks=weeks
         )
     if baseline is None:
-        return _now("Goal: {what} to {target}%, within {weeks} weeks.").format(
+        return gettext("Goal: {what} to {target}%, within {weeks} weeks.").format(
             target=percent(target), what=what, weeks=weeks
         )
-    return _now("Goal: {what} from {baseline}% to {target}%, within {weeks} weeks.").format(
+    return gettext("Goal: {what} from {baseline}% to {target}%, within {weeks} weeks.").format(
         baseline=percent(baseline), target=percent(target), what=what, weeks=weeks
     )
 
@@ -287,6 +287,7 @@ def _parts(told: Told, today: date | None) -> dict[str, Any]:
         **params,
         "hours": _plain(params.get("hours", 0)),
         "times": _plain(params.get("times", 0)),
+        "hour": time_format(time(int(params.get("hour", 0))), "TIME_FORMAT"),
         "some": _some(int(params.get("k", 0)), int(params.get("n", 0))),
         "period": period,
         "period_cap": period[:1].upper() + period[1:],
@@ -297,26 +298,28 @@ def _parts(told: Told, today: date | None) -> dict[str, Any]:
         ).format(count=waiting),
         "days_words": ngettext("{count} day", "{count} days", days).format(count=days)
         if days
-        else _now("less than a day"),
+        else gettext("less than a day"),
         "mark_words": _MARKS.get(str(params.get("mark")), ""),
     }
 
 
 def _plain(number: float) -> str:
-    return f"{number:g}"
+    return number_format(Decimal(f"{number:g}"))
 
 
 def _some(k: int, n: int) -> str:
     if k == 0:
-        return _now("none of")
+        return gettext("none of")
     if k == 1 and n > 1:
-        return _now("one of")
+        return gettext("one of")
     if k == n:
-        return _now("all of")
-    return _now("{count} of").format(count=k)
+        return gettext("all of")
+    return gettext("{count} of").format(count=k)
 
 
 def _period(weeks: int, as_of: date, today: date | None) -> str:
     if today is not None and today - as_of <= FRESH:
-        return _now("in the last {weeks} weeks").format(weeks=weeks)
-    return _now("in the {weeks} weeks up to {day}").format(weeks=weeks, day=date_format(as_of, "j F Y"))
+        return gettext("in the last {weeks} weeks").format(weeks=weeks)
+    return gettext("in the {weeks} weeks up to {day}").format(
+        weeks=weeks, day=date_format(as_of, "DATE_FORMAT")
+    )

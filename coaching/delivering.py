@@ -83,7 +83,7 @@ def claim(organization_id: int, delivery_id: int, *, now: datetime) -> Delivery 
 def send(copy: Delivery, *, now: datetime) -> None:
     """Sends a claimed copy and keeps what came of it."""
     within = partial(scope, [copy.organization_id])
-    with within():
+    with within(), copy.organization.customs():
         letter = occasions.letter(copy, now=now)
     if copies.send(copy, letter, now=now, within=within) is Delivery.State.BOUNCED:
         _stop(copy, now)

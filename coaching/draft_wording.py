@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coaching.judgement.draft import Hint
 from coaching.judgement.post_length import Length
@@ -68,7 +67,7 @@ def prompt(found: Hint) -> str:
 def length(counted: Length) -> str:
     """How much may still be written: "34 of 280, 246 left", "12 too many"."""
     if counted.fits:
-        return _now("{used} of {limit} characters, {left} left").format(
+        return gettext("{used} of {limit} characters, {left} left").format(
             used=counted.used, limit=counted.limit, left=counted.left
         )
     over = -counted.left

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.formats import number_format
+
 from coaching import figure_wording
 from coaching.judgement.figures import RESEARCH_CONVERSE, PostFigures, Where
 from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew, plain
@@ -118,7 +120,7 @@ def _words(name: str, figure: Share | Mean | Median | TooFew | NotKnown) -> Row:
     if isinstance(figure, Share):
         return {"words": figure_wording.share_words(figure)}
     if isinstance(figure, Mean):
-        return {"words": f"{figure.value:.0f}"}
+        return {"words": number_format(figure.value, 0)}
     in_words = figure_wording.turns_words if name == "depth" else figure_wording.wait_words
     return {"words": in_words(figure)}
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coaching.advice_wording import METRICS, percent
 from coaching.judgement.goals import Progress, Reached
@@ -89,8 +88,8 @@ def share_words(figure: Share | TooFew | NotKnown) -> str:
         return missing_words(figure)
     value, low, high = percent(figure.value), percent(figure.low), percent(figure.high)
     if low == high:
-        return _now("{value}%").format(value=value)
-    return _now("about {value}%, between {low} and {high}").format(value=value, low=low, high=high)
+        return gettext("{value}%").format(value=value)
+    return gettext("about {value}%, between {low} and {high}").format(value=value, low=low, high=high)
 
 
 def fraction_words(share: float) -> str:
@@ -115,11 +114,11 @@ def wait_words(figure: Median | TooFew | NotKnown) -> str:
     if not isinstance(figure, Median):
         return missing_words(figure)
     if figure.value is None:
-        return _now("more than half got no answer")
+        return gettext("more than half got no answer")
     low = hours_words(figure.low if figure.low is not None else figure.value)
     if figure.high is None:
-        return _now("about {value}, at least {low}").format(value=hours_words(figure.value), low=low)
-    return _now("about {value}, between {low} and {high}").format(
+        return gettext("about {value}, at least {low}").format(value=hours_words(figure.value), low=low)
+    return gettext("about {value}, between {low} and {high}").format(
         value=hours_words(figure.value), low=low, high=hours_words(figure.high)
     )
 
@@ -136,7 +135,7 @@ def missing_words(figure: TooFew | NotKnown) -> str:
     """Why there is no figure: "too few to say (4 of at least 10)", "not known from an archive"."""
     if isinstance(figure, NotKnown):
         return str(_UNKNOWN[figure.reason])
-    return _now("too few to say ({n} of at least {needed})").format(n=figure.n, needed=figure.needed)
+    return gettext("too few to say ({n} of at least {needed})").format(n=figure.n, needed=figure.needed)
 
 
 def outcome_word(found: Outcome) -> str:
@@ -148,17 +147,19 @@ def outcome_sentence(found: Outcome) -> str:
     """The outcome in a sentence with its figures; it says what happened since, never why."""
     what = METRICS[found.metric]
     if found.word is Word.TOO_EARLY and found.until is not None:
-        return _now("Too early: we compare after {day}.").format(day=date_format(found.until, "j F Y"))
+        return gettext("Too early: we compare after {day}.").format(
+            day=date_format(found.until, "DATE_FORMAT")
+        )
     if found.word is Word.CANNOT_KNOW or found.before is None or found.after is None:
-        return _now("Cannot know: {reason}.").format(reason=_CANNOT.get(found.reason or "", ""))
+        return gettext("Cannot know: {reason}.").format(reason=_CANNOT.get(found.reason or "", ""))
     sentence = {
-        Word.BETTER: _now(
+        Word.BETTER: gettext(
             "Better since: {what} went from {before}% to {after}%. Other things may have helped."
         ),
-        Word.WORSE: _now(
+        Word.WORSE: gettext(
             "Worse since: {what} went from {before}% to {after}%. Other things may play a part."
         ),
-    }.get(found.word, _now("No clear change: {what}, {before}% before and {after}% since."))
+    }.get(found.word, gettext("No clear change: {what}, {before}% before and {after}% since."))
     return sentence.format(what=what, before=percent(found.before), after=percent(found.after))
 
 
@@ -196,13 +197,13 @@ def progress_word(progress: Progress) -> str:
 def visible_sentence(metric: str, visible: Visible | None, better: int) -> str:
     """What staff see when they take a suggestion: from which change on a difference could be seen."""
     if visible is None:
-        return _now(
+        return gettext(
             "You have too few posts or messages for us to see a difference later; try it all the same."
         )
     there = visible.before + better * visible.change
     if not 0 <= there <= 1:
-        return _now("With so few cases we will hardly be able to see a difference; try it all the same.")
-    said = _now(
+        return gettext("With so few cases we will hardly be able to see a difference; try it all the same.")
+    said = gettext(
         "We will compare with the weeks before those: {before}% then ({what}). "
         "A difference can be seen from about {there}% on."
     )

@@ -150,12 +150,13 @@ def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> i
         announcing.announce(connection.organization, "connection.trouble", key, told_to_programs, at=now)
         owners = connection.organization.memberships.filter(role=Role.OWNER)
         addresses = list(owners.values_list("user__email", flat=True))
-        told = {
-            "connection": connection,
-            "organization": connection.organization,
-            "health": health_wording.of(connection),
-        }
         brand = brand_of(connection.organization, at=now)
-        for address in addresses:
-            mailing.send(Letter("connection_trouble", address, told, brand=brand))
+        with connection.organization.customs():
+            told = {
+                "connection": connection,
+                "organization": connection.organization,
+                "health": health_wording.of(connection),
+            }
+            for address in addresses:
+                mailing.send(Letter("connection_trouble", address, told, brand=brand))
         return len(addresses)

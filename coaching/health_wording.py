@@ -76,7 +76,7 @@ def seen(figures: page_insights.Seen) -> str:
         )
     if known:
         said = ngettext("On %(day)s", "In the %(days)s days up to %(day)s", figures.days)
-        when = said % {"days": figures.days, "day": date_format(figures.until, "j F")}
+        when = said % {"days": figures.days, "day": date_format(figures.until, "MONTH_DAY_FORMAT")}
         told.append(f"{when}: {'; '.join(known)}.")
     return " ".join(told)
 
@@ -99,7 +99,9 @@ def _moment(connection: Connection, at: datetime | None) -> str:
     """A moment on the clock of the organization."""
     if at is None:
         return ""
-    return date_format(at.astimezone(connection.organization.zone), r"H:i \o\n j F")
+    local = at.astimezone(connection.organization.zone)
+    said = {"time": date_format(local, "TIME_FORMAT"), "day": date_format(local, "MONTH_DAY_FORMAT")}
+    return _("%(time)s on %(day)s") % said
 
 
 def _active(connection: Connection) -> Health:

@@ -31,14 +31,14 @@ def tell_importer(organization_id: int, import_id: int, *, now: datetime) -> boo
             return False
         job.mail_sent_at = now
         job.save(update_fields=["mail_sent_at"])
-        told = {
-            "organization": job.organization,
-            "job": job,
-            "trouble": import_wording.explain(job.error, job.error_params) if job.error else "",
-        }
-        mailing.send(
-            Letter("import_finished", job.created_by.email, told, brand=brand_of(job.organization, at=now))
-        )
+        brand = brand_of(job.organization, at=now)
+        with job.organization.customs():
+            told = {
+                "organization": job.organization,
+                "job": job,
+                "trouble": import_wording.explain(job.error, job.error_params) if job.error else "",
+            }
+            mailing.send(Letter("import_finished", job.created_by.email, told, brand=brand))
         return True
 
 
@@ -75,5 +75,6 @@ def tell_waiting(organization_id: int, subscription_id: int, *, now: datetime) -
             "people": len(late),
             "choose_url": digest_letter.choosing_url(one),
         }
-        mailing.send(Letter("somebody_waits", one.address, told, brand=brand_of(organization, at=now)))
+        with organization.customs():
+            mailing.send(Letter("somebody_waits", one.address, told, brand=brand_of(organization, at=now)))
         return True

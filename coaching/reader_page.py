@@ -59,4 +59,5 @@ def ask(organization_id: int, subscription_id: int, *, now: datetime) -> None:
         return
     organization = one.organization
     told = {"organization": organization, "confirm_url": digest_letter.choosing_url(one)}
-    mailing.send(Letter("digest_confirm", one.email, told, brand=brand_of(organization, at=now)))
+    with organization.customs():
+        mailing.send(Letter("digest_confirm", one.email, told, brand=brand_of(organization, at=now)))

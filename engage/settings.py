@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "coaching.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -225,9 +226,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget what we must": {"task": "coaching.tasks.do_duties", "schedule": 3600.0},
 }
 
+# A language is a folder in locale/ and a line here; docs/translate.md says how one begins.
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["engage.formats"]
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
 

@@ -1,12 +1,16 @@
 """The tenant, its members, and the base of everything that belongs to it."""
 
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone as clock
+from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +78,12 @@ class Organization(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The organization's time zone, in which its weeks begin."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @contextmanager
+    def customs(self) -> Iterator[None]:
+        """Its clock and its language, for all that is printed meanwhile: on its pages and in its mails."""
+        with clock.override(self.zone), translation.override(self.language):
+            yield
 
 
 class Role(models.TextChoices):

@@ -1,5 +1,6 @@
 """Mails of practices on their way: written down first, sent by a worker, tried for a day."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -57,7 +58,9 @@ def claim(pk: int, *, now: datetime) -> PracticeMail | None:
 
 def send(mail: PracticeMail, *, now: datetime) -> None:
     """Sends a claimed mail; its row goes once it was sent, or where what it says holds no longer."""
-    mine, letter = PracticeMail.objects.filter(pk=mail.pk), _letter(mail, now)
+    mine = PracticeMail.objects.filter(pk=mail.pk)
+    with mail.organization.customs() if mail.organization else nullcontext():
+        letter = _letter(mail, now)
     fate, again = due_mail.send(letter, tries=mail.mail_tries, now=now) if letter else (Fate.SENT, None)
     if fate is Fate.SENT:
         mine.delete()

@@ -80,8 +80,7 @@ def inside(least: Role = Role.VIEWER, *, writes: bool = False) -> Callable[..., 
                 practice_id=way.practice.pk if way.practice else None,
                 token_id=token.pk,
             )
-            zone = way.organization.zone
-            with timezone.override(zone), scope([way.organization.pk]), audit.coming_from(origin):
+            with way.organization.customs(), scope([way.organization.pk]), audit.coming_from(origin):
                 return view(request, organization, **arguments)
 
         return entered

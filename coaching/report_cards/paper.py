@@ -114,7 +114,7 @@ def _section(paper: FPDF, title: str) -> None:
 
 def _foot(paper: FPDF, card: Card) -> None:
     paper.ln(4)
-    day = date_format(card.measured_at, "j F Y")
+    day = date_format(card.measured_at, "DATE_FORMAT")
     said = [_("Measured on {day} by Engage.").format(day=day)]
     if card.brand:
         brand = lettering.readable(card.brand.name, "")

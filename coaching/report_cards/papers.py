@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zipfile import ZIP_STORED, ZipFile
 
-from django.utils import timezone
-
 from accounts import access, audit
 from accounts.access import Access
 from accounts.branding import Brand, brand
@@ -58,7 +56,7 @@ def zipped(
     with ZipFile(pipe, "w", ZIP_STORED) as whole:  # type: ignore[call-overload]
         for way in ways:
             organization, worn = way.organization, brand(way.practice) if way.practice else None
-            with timezone.override(organization.zone), scope([organization.pk]), audit.coming_from(origin):
+            with organization.customs(), scope([organization.pk]), audit.coming_from(origin):
                 made = one(organization, period, worn, by=by, now=now)
             whole.writestr(f"{organization.slug}-{code}.pdf", made)
             yield pipe.take()

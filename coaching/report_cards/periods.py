@@ -80,7 +80,8 @@ def name(first: date, last: date) -> str:
     for choice in (month(first.year, first.month), quarter(first.year, (first.month - 1) // 3 + 1)):
         if choice.period == Period(first, last):
             return choice.label
-    return _("{first} to {last}").format(first=date_format(first, "j F Y"), last=date_format(last, "j F Y"))
+    days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
+    return _("{first} to {last}").format(**days)
 
 
 def code(first: date, last: date) -> str:

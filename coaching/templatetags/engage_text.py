@@ -214,7 +214,19 @@ def ago(moment: datetime, now: datetime) -> str:
         return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
     if days < 70:
         return ngettext("%(n)d week ago", "%(n)d weeks ago", days // 7) % {"n": days // 7}
-    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+    return formats.date_format(timezone.localtime(moment), "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def weekday(moment: datetime | None) -> str:
+    """A day of the last weeks by the name of its weekday: Friday 2 October."""
+    if moment is None:
+        return ""
+    day = {
+        "weekday": formats.date_format(moment, "l"),
+        "day": formats.date_format(moment, "MONTH_DAY_FORMAT"),
+    }
+    return _("%(weekday)s %(day)s") % day
 
 
 @register.simple_tag
@@ -223,7 +235,7 @@ def when(moment: datetime | None, now: datetime | None = None) -> SafeString:
     if moment is None:
         return format_html("{}", _("never"))
     local = timezone.localtime(moment)
-    exact = f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
+    exact = formats.date_format(local, "DATETIME_FORMAT")
     words = ago(moment, now or timezone.now())
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact, words)
 

@@ -29,14 +29,14 @@ def card(request: HttpRequest, **place: str) -> HttpResponse:
     if not found.open:
         return _unseen(render(request, "coaching/report_card_gone.html", status=410))
     organization = found.organization
-    with scope([organization.pk]):
-        told = cards.published(organization, found.row, now=now)
     addresses = {
         what: links.url(found.row, organization.slug, what)
         for what in ("card", "card_picture", "card_badge", "card_paper")
     }
+    with scope([organization.pk]), organization.customs():
+        told = cards.published(organization, found.row, now=now)
+        answer = render(request, "coaching/report_card.html", {"card": told, "addresses": addresses})
     # Whoever is logged in sees their own menu above it, so nobody else may keep this page.
-    answer = render(request, "coaching/report_card.html", {"card": told, "addresses": addresses})
     patch_cache_control(answer, private=True, no_cache=True)
     return answer if told.indexed else _unseen(answer)
 
@@ -102,7 +102,7 @@ def _file(
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
         return unchanged
-    with scope([found.organization.pk]), timezone.override(found.organization.zone):
+    with scope([found.organization.pk]), found.organization.customs():
         answer = HttpResponse(made(found, now), content_type=kind)
     answer["ETag"] = etag
     answer["Last-Modified"] = http_date(found.row.published_at.timestamp())

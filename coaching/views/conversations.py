@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -48,7 +49,7 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
         messages.warning(
             request,
             _("%(who)s was quicker and is answering this until %(time)s.")
-            % {"who": claim.by, "time": f"{until:%H:%M}"},
+            % {"who": claim.by, "time": date_format(until, "TIME_FORMAT")},
         )
     if request.POST.get("back") == "thread":
         return redirect("coaching:conversation", request.organization.slug, message.pk)

@@ -37,11 +37,12 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
         )
         if kept is None:
             return _private(render(request, "coaching/letter_gone.html", status=410))
-        told = digest.read(kept)
-        brand = brand_of(kept.organization, at=timezone.now())
-    context = {"digest": told, "subject": digest_letter.subject(told), "brand": brand, "public": True}
-    context["share_line"] = digest_letter.share_line(told)
-    return _private(render(request, "coaching/letter.html", context))
+        with kept.organization.customs():
+            told = digest.read(kept)
+            brand = brand_of(kept.organization, at=timezone.now())
+            context = {"digest": told, "subject": digest_letter.subject(told), "brand": brand, "public": True}
+            context["share_line"] = digest_letter.share_line(told)
+            return _private(render(request, "coaching/letter.html", context))
 
 
 def _reader(token: str) -> Subscription:
@@ -56,7 +57,7 @@ def _reader(token: str) -> Subscription:
 def reader(request: HttpRequest, token: str) -> HttpResponse:
     """A reader says yes, or chooses when the digest comes."""
     one, now = _reader(token), timezone.now()
-    with scope([one.organization_id]):
+    with scope([one.organization_id]), one.organization.customs():
         if one.confirmed_at is None:
             return _private(_say_yes(request, one, token))
         form = ReaderForm(request.POST or None, instance=one, member=one.user_id is not None)
@@ -64,8 +65,8 @@ def reader(request: HttpRequest, token: str) -> HttpResponse:
             one.refresh_from_db()
             readers.choose(one, form.wishes, now=now)
             return _private(redirect(f"{request.path}?saved=1"))
-    context = {"form": form, "reader": one, "token": token, "saved": "saved" in request.GET}
-    return _private(render(request, "coaching/reader.html", context, status=422 if form.errors else 200))
+        context = {"form": form, "reader": one, "token": token, "saved": "saved" in request.GET}
+        return _private(render(request, "coaching/reader.html", context, status=422 if form.errors else 200))
 
 
 def _say_yes(request: HttpRequest, one: Subscription, token: str) -> HttpResponse:
@@ -83,10 +84,10 @@ def _say_yes(request: HttpRequest, one: Subscription, token: str) -> HttpRespons
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """No more digests: with one POST; a GET, which mail scanners send too, only asks."""
     one = _reader(token)
-    if request.method == "POST":
-        with scope([one.organization_id]):
+    with scope([one.organization_id]), one.organization.customs():
+        if request.method == "POST":
             readers.leave(one, now=timezone.now())
-    return _private(render(request, "coaching/reader_left.html", {"reader": one, "token": token}))
+        return _private(render(request, "coaching/reader_left.html", {"reader": one, "token": token}))
 
 
 @login_not_required

@@ -69,7 +69,7 @@ def test_a_moment_in_the_unit_that_matters(back: timedelta, words: str) -> None:
 def test_a_moment_carries_the_exact_time() -> None:
     html = when(NOW - timedelta(days=3), NOW)
     assert '<time datetime="2026-11-19T12:00:00+00:00"' in html
-    assert 'title="19 Nov 2026, 12:00"' in html
+    assert 'title="19 November 2026, 12:00"' in html
     assert ">3 days ago</time>" in html
     assert when(None) == "never"
 

@@ -81,5 +81,5 @@ def test_days_and_hours_are_the_organizations_own() -> None:
     client = Client()
     client.force_login(cast.erin)
     page = client.get(reverse("coaching:posts", args=["theatre"])).content.decode()
-    assert "21 November 2024 16:36" in page
+    assert "21 November 2024, 16:36" in page
     assert "22 November" not in page

@@ -54,6 +54,34 @@ def test_every_word_of_a_template_can_be_translated(path: Path) -> None:
     assert re.findall(r"[^\W\d_]{2,}", " ".join([words, *spoken])) == []
 
 
+MAILS = sorted(p for p in (settings.BASE_DIR / "templates").rglob("*") if p.suffix in (".txt", ".mjml"))
+
+
+@pytest.mark.parametrize("path", MAILS, ids=name)
+def test_every_word_of_a_mail_can_be_translated(path: Path) -> None:
+    source = path.read_text()
+    for gone in (
+        r"{#.*?#}|{% comment %}.*?{% endcomment %}",
+        r"<mj-style.*?</mj-style>",
+        r"{% blocktranslate.*?%}.*?{% endblocktranslate %}",
+        r"{%.*?%}|{{.*?}}",
+        r"<[^>]*>|&\w+;",
+    ):
+        source = re.sub(gone, " ", source, flags=re.DOTALL)
+    assert re.findall(r"[^\W\d_]{2,}", source) == []
+
+
+# Named formats are written by every language in its own way; parts of a date stand alone in none.
+FORMATS = {f"{name}_FORMAT" for name in ("DATE", "DATETIME", "SHORT_DATE", "SHORT_DATETIME", "TIME")}
+FORMATS |= {"MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT", "M", "F", "D", "l", "Y-m-d", "c", "Y-m"}
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *MAILS], ids=name)
+def test_days_and_hours_are_written_as_the_language_does(path: Path) -> None:
+    asked = re.findall(r"""\|(?:date|time):["']([^"']*)["']""", path.read_text())
+    assert set(asked) <= FORMATS, "see docs/translate.md"
+
+
 def luminance(colour: str) -> float:
     """The relative luminance of #rrggbb, by WCAG."""
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]

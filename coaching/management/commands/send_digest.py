@@ -36,7 +36,7 @@ class Command(BaseCommand):
         if organization is None:
             raise CommandError(f"There is no organization with the address {options['slug']}.")
         now = timezone.now()
-        with timezone.override(organization.zone), scope([organization.pk]):
+        with organization.customs(), scope([organization.pk]):
             latest = last_whole_week(now, organization.zone)
             week = monday(options["week"]) if options["week"] else digest.covered_week(organization, now=now)
             if week > latest:
