@@ -33,9 +33,10 @@ from coaching import (
 from coaching.models import Connection, Import, Subscription
 from coaching.sending_time import last_whole_week
 from tests import make, pseudo_language
-from tests.accounts import test_routes
-from tests.accounts.test_routes import stage  # noqa: F401 — a fixture
+from tests.accounts.test_routes import address as address_of
 from tests.pseudo_language import left_out, left_out_of
+from tests.routes import stage as stages
+from tests.routes.expecting import ANONYMOUS, OWNER
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 10, 12, 7, 0, tzinfo=UTC)
@@ -122,19 +123,28 @@ def test_every_page_that_links_lead_to(strange: None) -> None:
     assert {address: found for address, page in pages.items() if (found := left_out(page))} == {}
 
 
-def test_every_page_of_an_organization(stage: dict[str, Any], strange: None) -> None:  # noqa: F811
-    cast = stage["cast"]
-    theirs(cast.theatre)
-    client = Client()
-    client.force_login(cast.alice)
-    addresses = [*stage["addresses"].values(), *(reverse(name) for name in test_routes.PERSONAL)]
-    left = {}
-    for address in addresses:
+@pytest.mark.parametrize("who", [OWNER, ANONYMOUS])
+def test_every_page_there_is(strange: None, who: str, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    stage = stages.build()
+    shown = {
+        name: address_of(stage, name, route)
+        for name, route in stages.ROUTES.items()
+        if route.answers[who, "GET"] == 200
+        and not name.startswith(NOT_OURS)
+        and (who == OWNER or not route.inside)
+    }
+    theirs(stage.theatre.organization)
+    left, user = {}, stage.people[who]
+    for name, address in shown.items():
+        client = Client()
+        if user:
+            client.force_login(user)
         answer = client.get(address)
         if answer.get("Content-Type", "").startswith("text/html"):
-            left[address] = left_out(answer.content.decode())
-    assert len(left) > 20
-    assert {address: found for address, found in left.items() if found} == {}
+            left[name] = left_out(answer.content.decode())
+    assert len(left) > 10
+    assert {name: found for name, found in left.items() if found} == {}
 
 
 def test_the_pages_of_a_consultant(strange: None) -> None:
