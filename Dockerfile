@@ -12,7 +12,7 @@ RUN awk '/^uv==/ { found = 1 } found { print } found && !/\\$/ { exit }' /build/
 FROM python:3.11-slim-bookworm
 
 RUN useradd --system --uid 10001 --create-home --home-dir /home/engage engage \
-    && install -d -o engage -g engage /var/lib/engage /var/lib/engage/uploads
+    && install -d -o engage -g engage /var/lib/engage /var/lib/engage/uploads /var/lib/engage/exports
 COPY --from=build /opt/engage /opt/engage
 WORKDIR /srv/engage
 COPY manage.py ./

@@ -52,6 +52,9 @@ FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, an
 SEE_TRAIL = Deed("see_trail", _("read who did what, when and from where"), Role.OWNER)
 PUBLISH = Deed("publish", _("publish report cards, extend them and take them back"), Role.OWNER)
 MANAGE_WEBHOOKS = Deed("manage_webhooks", _("tell other programs when something happens"), Role.OWNER)
+SET_RETENTION = Deed("set_retention", _("set how long things are kept"), Role.OWNER)
+TAKE_ALL = Deed("take_all", _("download everything as a file"), Role.OWNER)
+DELETE = Deed("delete", _("delete the organization, and undo that for two weeks"), Role.OWNER)
 MANAGE_TOKENS = Deed("manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER)
 
 DEEDS: tuple[Deed, ...] = (
@@ -79,6 +82,9 @@ DEEDS: tuple[Deed, ...] = (
     SEE_TRAIL,
     PUBLISH,
     MANAGE_WEBHOOKS,
+    SET_RETENTION,
+    TAKE_ALL,
+    DELETE,
     MANAGE_TOKENS,
 )
 """Everything, from what all may do to what only owners may; the members page prints it."""

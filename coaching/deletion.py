@@ -48,6 +48,7 @@ def carry_out(request_id: int, *, now: datetime) -> None:
             Sweep.across_organizations.create(
                 organization_id=organization_id, duty=Sweep.Duty.NOTICE, at=now, looked_at=rows, removed=rows
             )
+    forgetting.forget_everywhere(request.network, [request.person], now=now)
     for organization in Organization.objects.order_by("pk"):
         with scope([organization.pk]):
             request.messages += forgetting.forget_person(

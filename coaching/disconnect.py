@@ -20,15 +20,7 @@ def disconnect(connection: Connection, *, erase: bool, by: User | None, now: dat
     Answers with whether the network confirmed; where it did not, the person can remove Engage there.
     Needs the organization's scope.
     """
-    try:
-        tokens = connection.tokens()
-    except Unsealable:
-        tokens = Secrets()
-    connection.keep_tokens()
-    connection.state, connection.state_since = Connection.State.DISCONNECTED, now
-    connection.state_code, connection.features_off = "", []
-    connection.due_at = connection.lease_until = connection.token_expires_at = None
-    connection.save()
+    tokens = take_tokens(connection, now=now)
     try:
         revoke(connection, tokens, now=now)
         confirmed = True
@@ -39,6 +31,20 @@ def disconnect(connection: Connection, *, erase: bool, by: User | None, now: dat
     if erase:
         connection.delete()
     return confirmed
+
+
+def take_tokens(connection: Connection, *, now: datetime) -> Secrets:
+    """Deletes the tokens here and answers with them, to give them back. Needs the organization's scope."""
+    try:
+        tokens = connection.tokens()
+    except Unsealable:
+        tokens = Secrets()
+    connection.keep_tokens()
+    connection.state, connection.state_since = Connection.State.DISCONNECTED, now
+    connection.state_code, connection.features_off = "", []
+    connection.due_at = connection.lease_until = connection.token_expires_at = None
+    connection.save()
+    return tokens
 
 
 def revoke(connection: Connection, tokens: Secrets, *, now: datetime) -> None:

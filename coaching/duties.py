@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import budget, network_apps, pushes
+from coaching import budget, network_apps, pushes, retention
 from coaching.models import ComplianceJob, Connection, Message, Post, Sweep
 from coaching.networks import twitter_compliance
 from coaching.networks.contract import Refused, TryLater
@@ -19,24 +18,23 @@ Duty = Sweep.Duty
 
 
 def drop_old_texts(organization: Organization, *, now: datetime) -> Sweep | None:
-    """Other people's X texts older than the limit lose text and name; id, time and labels stay.
+    """Drops what was kept as long as the organization wants, and other people's X texts after their time.
 
     Once a day; None where it was done already.
     """
     with scope([organization.pk]):
         if _done_lately(organization, Duty.RETENTION, now):
             return None
-        of_x = Message.across_organizations.filter(
-            organization=organization, connection__network=Connection.Network.TWITTER
-        )
-        old = of_x.filter(created_at__lt=now - timedelta(days=settings.OTHERS_TEXT_DAYS)).exclude(
-            Q(text="") & Q(author_name__isnull=True)
-        )
-        looked_at = of_x.count()
-        dropped = old.update(text="", author_name=None)
+        looked_at = organization.messages.count()
+        swept = retention.sweep(organization, now=now)
         budget.forget_days(organization, now=now)
         sweep: Sweep = Sweep.across_organizations.create(
-            organization=organization, duty=Duty.RETENTION, at=now, looked_at=looked_at, texts_dropped=dropped
+            organization=organization,
+            duty=Duty.RETENTION,
+            at=now,
+            looked_at=looked_at,
+            removed=swept.gone,
+            texts_dropped=swept.texts,
         )
         return sweep
 

@@ -4,24 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import F, Func, Value
-from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
 from accounts.models import Organization
-from coaching import conversation_marks
-from coaching.models import (
-    Connection,
-    Forgotten,
-    HiddenPerson,
-    Meetup,
-    MeetupGuest,
-    MeetupInvite,
-    Message,
-    PersonNote,
-    Post,
-    Removal,
-)
+from coaching import traces
+from coaching.models import Connection, Forgotten, ForgottenEverywhere, Removal
 from coaching.networks.contract import Batch, FeedMessage, FeedPost
 
 
@@ -30,53 +17,41 @@ def keyed(network: str, external_id: str) -> str:
     return salted_hmac("engage.forgotten", f"{network}:{external_id}", algorithm="sha256").hexdigest()
 
 
-def forget_person(organization: Organization, network: str, external_id: str, *, now: datetime) -> int:
-    """Deletes what a person wrote to an organization and remembers a hash of their id only.
+def forget_person(
+    organization: Organization, network: str, external_id: str, *, handle: str = "", now: datetime
+) -> int:
+    """Deletes what a person wrote to an organization and remembers a hash of who they are only.
 
-    Posts of ours stay, but no longer say whom they answer or share.
+    They are found by their id at the network and, where it is given, by their handle. Posts of ours stay, but
+    no longer say whom they answer, mention or share. Every place that names people is in `traces.PLACES`.
     Answers with the number of messages deleted. Needs the organization's scope.
     """
+    known = [external_id] if external_id else [handle_key(handle)]
     Forgotten.across_organizations.bulk_create(
-        [Forgotten(organization=organization, network=network, digest=keyed(network, external_id), at=now)],
+        [
+            Forgotten(organization=organization, network=network, digest=keyed(network, one), at=now)
+            for one in known
+        ],
         ignore_conflicts=True,
     )
-    for written_down in (PersonNote, HiddenPerson):
-        written_down.across_organizations.filter(
-            organization=organization, network=network, person=external_id
-        ).delete()
-    _forget_at_meetups(organization, network, external_id, now=now)
-    mine = Post.across_organizations.filter(organization=organization, connection__network=network)
-    for column in ("reply_to", "shared_from"):
-        named = mine.filter(**{f"{column}__id": external_id})
-        for handle in named.order_by().values_list(f"{column}__handle", flat=True).distinct():
-            same = named.filter(**{f"{column}__handle": handle})
-            same.update(
-                mentions=Func(F("mentions"), Value(handle), function="array_remove"), **{column: None}
-            )
-        named.update(**{column: None})
-    return conversation_marks.delete_with_traces(
-        organization,
-        Message.across_organizations.filter(
-            organization=organization, connection__network=network, author_id=external_id
-        ),
+    who = traces.known(organization, network, external_id, handle, at=now)
+    return sum(place(organization, who) for place in traces.PLACES)
+
+
+def forget_everywhere(network: str, known: Iterable[str], *, now: datetime) -> None:
+    """Keeps every organization, also those to come, from storing somebody again.
+
+    `known` are their ids, and handles as `handle_key` spells them.
+    """
+    ForgottenEverywhere.objects.bulk_create(
+        [ForgottenEverywhere(network=network, digest=keyed(network, one), at=now) for one in known],
+        ignore_conflicts=True,
     )
 
 
-def _forget_at_meetups(organization: Organization, network: str, external_id: str, *, now: datetime) -> None:
-    """Nobody was invited or wants to come whom we are to forget; meetups give their places to others."""
-    theirs = Message.across_organizations.filter(
-        organization=organization, connection__network=network, author_id=external_id
-    ).exclude(author_handle=None)
-    handles = {str(one).lower() for one in theirs.values_list("author_handle", flat=True).distinct()}
-    MeetupInvite.across_organizations.filter(
-        organization=organization, network=network, person__in=[external_id, *handles]
-    ).delete()
-    guests = MeetupGuest.across_organizations.annotate(known_as=Lower("handle")).filter(
-        organization=organization, network=network, known_as__in=handles
-    )
-    meetups = set(guests.values_list("meetup", flat=True))
-    guests.delete()
-    Meetup.across_organizations.filter(organization=organization, pk__in=meetups).update(due_at=now)
+def handle_key(handle: str) -> str:
+    """A handle as it is hashed: no id looks like it."""
+    return f"@{handle.strip().lstrip('@').lower()}"
 
 
 def without_forgotten(connection: Connection, batch: Batch) -> Batch:
@@ -91,14 +66,16 @@ def without_forgotten(connection: Connection, batch: Batch) -> Batch:
 
 
 def forgotten(connection: Connection, people: Iterable[str]) -> list[str]:
-    """Which of these people, by id, asked to be forgotten. Needs the organization's scope."""
+    """Which of these people, by id or as @handle, asked to be forgotten. Needs the organization's scope."""
     hashes = {keyed(connection.network, one): one for one in people}
     if not hashes:
         return []
-    known = Forgotten.across_organizations.filter(
+    here = Forgotten.across_organizations.filter(
         organization=connection.organization_id, network=connection.network, digest__in=list(hashes)
     )
-    return [hashes[one] for one in known.values_list("digest", flat=True)]
+    everywhere = ForgottenEverywhere.objects.filter(network=connection.network, digest__in=list(hashes))
+    found = here.values_list("digest").union(everywhere.values_list("digest"))
+    return [hashes[one] for (one,) in found]
 
 
 def removed_before(connection: Connection, external_ids: Iterable[str]) -> set[str]:
@@ -135,5 +112,11 @@ def remember_removals(connection: Connection, external_ids: Iterable[str], *, no
 
 def _without_people(connection: Connection, messages: tuple[FeedMessage, ...]) -> tuple[FeedMessage, ...]:
     """Without what people wrote who asked to be forgotten."""
-    gone = forgotten(connection, [one.author.external_id for one in messages if one.author.external_id])
-    return tuple(one for one in messages if one.author.external_id not in gone) if gone else messages
+    gone = set(forgotten(connection, {one for message in messages for one in _keys(message)}))
+    return tuple(one for one in messages if gone.isdisjoint(_keys(one))) if gone else messages
+
+
+def _keys(message: FeedMessage) -> list[str]:
+    author = message.author
+    keys = [author.external_id] if author.external_id else []
+    return [*keys, handle_key(author.handle)] if author.handle else keys

@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.tenancy import scope
-from coaching import answer_rollup, coach, forgetting, judging, opening_times, rejudging, rollup, storing
+from coaching import (
+    answer_rollup,
+    coach,
+    forgetting,
+    judging,
+    opening_times,
+    rejudging,
+    retention,
+    rollup,
+    storing,
+)
 from coaching.models import Connection, Message, Post
 from coaching.networks.contract import Batch, Reader, Refused, TryLater
 from coaching.storing import Stored
@@ -65,7 +75,8 @@ def store(
 ) -> Pulled:
     """Stores a batch, judged and counted; `moves_on` with the cursor to go on from."""
     with scope([connection.organization_id]):
-        stored = _store(connection, forgetting.without_forgotten(connection, batch), now=now)
+        wanted = retention.without_old(connection, forgetting.without_forgotten(connection, batch), now=now)
+        stored = _store(connection, wanted, now=now)
         if moves_on:
             connection.cursor = batch.cursor
             connection.last_pulled_at = now

@@ -96,6 +96,8 @@ def _apply(connection_id: int, event: Event, *, now: datetime) -> None:
         disconnect.revoked_by_owner(connection, now=now)
     elif event.kind is EventKind.REMOVED and event.external_id:
         remove(connection, [event.external_id], now=now)
+    elif connection.organization.erase_at is not None:
+        return  # what was deleted is still heeded, nothing new is read
     elif event.post or event.message:
         _said(connection, event, now=now)
     elif event.kind in (EventKind.POST, EventKind.MESSAGE, EventKind.EDITED, EventKind.COUNTS):

@@ -38,7 +38,10 @@ def claim(organization_id: int, connection_id: int, *, now: datetime) -> Connect
     """
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
     with scope([organization_id]):
-        mine = Connection.across_organizations.filter(free, pk=connection_id, due_at__lte=now)
+        # Nothing new is read for an organization that is going to be erased.
+        mine = Connection.across_organizations.filter(
+            free, pk=connection_id, due_at__lte=now, organization__erase_at__isnull=True
+        )
         found = mine.first()
         if found is None:
             return None

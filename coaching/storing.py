@@ -91,25 +91,36 @@ def unstage(external_ids: Sequence[str]) -> None:
 
 
 def staged_people() -> list[str]:
-    """Ids of everybody whom staged posts answer or share."""
+    """Everybody whom staged posts answer, share or mention: ids, and handles as @handle in lower case."""
     with database.cursor() as cursor:
         cursor.execute(
             "SELECT reply_to->>'id' FROM staged_post WHERE reply_to->>'id' IS NOT NULL "
-            "UNION SELECT shared_from->>'id' FROM staged_post WHERE shared_from->>'id' IS NOT NULL"
+            "UNION SELECT shared_from->>'id' FROM staged_post WHERE shared_from->>'id' IS NOT NULL "
+            "UNION SELECT '@' || lower(reply_to->>'handle') FROM staged_post WHERE reply_to ? 'handle' "
+            "UNION SELECT '@' || lower(shared_from->>'handle') FROM staged_post WHERE shared_from ? 'handle' "
+            "UNION SELECT '@' || lower(unnest(mentions)) FROM staged_post"
         )
-        return [one for (one,) in cursor.fetchall()]
+        return [one for (one,) in cursor.fetchall() if one]
 
 
 def unname(people: Sequence[str]) -> None:
-    """Takes people, by id, out of the staged posts that answer, mention or share them."""
+    """Takes people, by id or as @handle, out of the staged posts that answer, mention or share them."""
     if people:
+        theirs = list(people)
         with database.cursor() as cursor:
             for column in ("reply_to", "shared_from"):
                 cursor.execute(
                     f"UPDATE staged_post SET mentions = array_remove(mentions, {column}->>'handle'), "
-                    f"{column} = NULL WHERE {column}->>'id' = ANY(%s)",
-                    [list(people)],
+                    f"{column} = NULL WHERE {column}->>'id' = ANY(%s) "
+                    f"OR '@' || lower({column}->>'handle') = ANY(%s)",
+                    [theirs, theirs],
                 )
+            cursor.execute(
+                "UPDATE staged_post SET mentions = ARRAY(SELECT one FROM unnest(mentions) AS one "
+                "WHERE '@' || lower(one) <> ALL(%s)) "
+                "WHERE EXISTS (SELECT FROM unnest(mentions) AS one WHERE '@' || lower(one) = ANY(%s))",
+                [theirs, theirs],
+            )
 
 
 def staged_summary() -> dict[str, Any]:

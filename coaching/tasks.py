@@ -23,6 +23,7 @@ from coaching import (
     opening_times,
     outcomes,
     own_judge,
+    pending_mails,
     practice_digest,
     pushes,
     reader_page,
@@ -30,8 +31,11 @@ from coaching import (
     refresh,
     rejudging,
 )
+from coaching.being_forgotten import asking
+from coaching.erasing import carrying_out
 from coaching.meetups import mails as meetup_mails
 from coaching.meetups import tending
+from coaching.takeaway import files, making
 
 
 @shared_task
@@ -146,6 +150,8 @@ def do_duties() -> None:
     duties.sweep_x(now=timezone.now())
     pushes.discard_old(timezone.now())
     importing.discard_orphans(timezone.now())
+    files.discard_orphans(timezone.now())
+    asking.drop_old(timezone.now())
 
 
 @shared_task
@@ -167,6 +173,48 @@ def announce_by_the_clock() -> None:
     """Writes down who began to wait and which week is over, where a receiver wants to know."""
     for organization_id in hook_clock.listeners():
         hook_clock.look(organization_id, now=timezone.now())
+
+
+@shared_task
+def make_takeaway(organization_id: int, takeaway_id: int) -> None:
+    """Makes one organization's file to take away, unless somebody else does."""
+    if job := making.claim(organization_id, takeaway_id, now=timezone.now()):
+        making.make(job, clock=timezone.now)
+        send_pending_mails.delay()
+
+
+@shared_task
+def look_after_takeaways() -> None:
+    """Takes up files whose worker died or whose message was lost, and deletes those whose time is over."""
+    for organization_id, takeaway_id in making.due(timezone.now()):
+        make_takeaway.apply_async((organization_id, takeaway_id), expires=30)
+
+
+@shared_task
+def erase_organization(erasure_id: int) -> None:
+    """Erases one organization, unless somebody else does."""
+    if erasure := carrying_out.claim(erasure_id, now=timezone.now()):
+        carrying_out.carry_out(erasure, now=timezone.now())
+
+
+@shared_task
+def erase_due() -> None:
+    """Sends every organization whose fortnight is over to a worker."""
+    for erasure_id in carrying_out.due(timezone.now()):
+        erase_organization.apply_async((erasure_id,), expires=300)
+
+
+@shared_task
+def send_pending_mail(mail_id: int) -> None:
+    """Sends one short mail, unless somebody else does."""
+    pending_mails.send(mail_id, now=timezone.now())
+
+
+@shared_task
+def send_pending_mails() -> None:
+    """Sends every mail that is due to a worker."""
+    for mail_id in pending_mails.due(timezone.now()):
+        send_pending_mail.apply_async((mail_id,), expires=60)
 
 
 @shared_task

@@ -165,6 +165,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
     "confirm_email": "1/3m/key",
+    "forget": "10/h/ip",  # asking to be forgotten
 }
 MFA_ADAPTER = "accounts.second_step.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -215,6 +216,9 @@ CELERY_BEAT_SCHEDULE = {
     "send mails that wait": {"task": "accounts.tasks.send_mails", "schedule": 60.0},
     "send webhooks that are due": {"task": "coaching.tasks.send_due_hooks", "schedule": 15.0},
     "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},
+    "look after files to take away": {"task": "coaching.tasks.look_after_takeaways", "schedule": 30.0},
+    "erase organizations whose time is over": {"task": "coaching.tasks.erase_due", "schedule": 300.0},
+    "send mails that are due": {"task": "coaching.tasks.send_pending_mails", "schedule": 60.0},
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
     "send digests that are due": {"task": "coaching.tasks.send_due_digests", "schedule": 60.0},
     "tend meetups": {"task": "coaching.tasks.tend_meetups", "schedule": 60.0},
@@ -248,6 +252,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 # Uploaded archives wait here until a worker has read them; web and workers share the folder.
 UPLOADS_DIR = Path(env("UPLOADS_DIR", default=str(VAR_DIR / "uploads")))
+# Files to take away wait here for a week; web and workers share the folder.
+EXPORTS_DIR = Path(env("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
+EXPORT_LEASE = timedelta(seconds=env.int("EXPORT_LEASE_SECONDS", default=120))
 IMPORT_LEASE = timedelta(seconds=env.int("IMPORT_LEASE_SECONDS", default=60))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
 FILE_UPLOAD_TEMP_DIR = None
@@ -335,6 +342,8 @@ OTHERS_TEXT_DAYS = env.int("OTHERS_TEXT_DAYS", default=90)
 MEETUP_KEEP_DAYS = env.int("MEETUP_KEEP_DAYS", default=30)
 # Further font files for name tags, for letters that the one we bring does not hold, such as Chinese.
 NAME_TAG_FONTS = env.list("NAME_TAG_FONTS", default=[])
+# How long backups are kept, as the privacy page says; deploy/backup.sh deletes older ones.
+BACKUP_DAYS = env.int("BACKUP_DAYS", default=30)
 
 # How often a token may ask in a minute.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)

@@ -66,6 +66,8 @@ class Organization(models.Model):
     sample = models.BooleanField(
         default=False, editable=False, help_text="Invented; only such a one may be open to all."
     )
+    # When it is to be deleted for good; until then an owner can undo that. Nothing new is read meanwhile.
+    erase_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=now)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="organizations"

@@ -2,26 +2,31 @@
 
 from coaching.models.answer_week import AnswerWeek
 from coaching.models.archive_import import Import
+from coaching.models.being_forgotten import ForgetRequest, ForgottenEverywhere
 from coaching.models.client_note import ClientNote
 from coaching.models.connection import Connection
 from coaching.models.conversation import ConversationClaim, ConversationMark
 from coaching.models.digest import Delivery, DigestIssue, PracticeDelivery, Subscription
 from coaching.models.draft import Draft, Rewriting
 from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
+from coaching.models.erasure import Erasure
 from coaching.models.label import Check, Correction
 from coaching.models.meetup import Meetup, MeetupGuest, MeetupInvite, MeetupMail, MeetupTask
 from coaching.models.message import Message
 from coaching.models.outcome import Outcome
 from coaching.models.own_judge import OwnJudge
 from coaching.models.page_day import PageDay
+from coaching.models.pending_mail import PendingMail
 from coaching.models.person import HiddenPerson, PersonNote
 from coaching.models.post import Post
 from coaching.models.praise import EarnedPraise
 from coaching.models.push import Push
 from coaching.models.reading import AppLimit, ReadBudget, ReadMeter
 from coaching.models.report_card import ReportCard
+from coaching.models.retention import Retention
 from coaching.models.setting import Setting
 from coaching.models.suggestion import Suggestion
+from coaching.models.takeaway import Takeaway
 from coaching.models.webhook import WebhookDelivery, WebhookEndpoint
 from coaching.models.week import WeekRollup
 
@@ -40,7 +45,10 @@ __all__ = [
     "DigestIssue",
     "Draft",
     "EarnedPraise",
+    "Erasure",
+    "ForgetRequest",
     "Forgotten",
+    "ForgottenEverywhere",
     "HiddenPerson",
     "Import",
     "Meetup",
@@ -52,6 +60,7 @@ __all__ = [
     "Outcome",
     "OwnJudge",
     "PageDay",
+    "PendingMail",
     "PersonNote",
     "Post",
     "PracticeDelivery",
@@ -60,11 +69,13 @@ __all__ = [
     "ReadMeter",
     "Removal",
     "ReportCard",
+    "Retention",
     "Rewriting",
     "Setting",
     "Subscription",
     "Suggestion",
     "Sweep",
+    "Takeaway",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WeekRollup",

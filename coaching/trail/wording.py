@@ -93,6 +93,12 @@ DEEDS: Mapping[str, Words] = {
     "meetup_guest_removed": Words(gettext_lazy("took a guest off the list of a meetup"), "meetup"),
     "meetup_guest_erased": Words(gettext_lazy("deleted a guest of a meetup who asked for it"), "meetup"),
     "meetup_emptied": Words(gettext_lazy("deleted the names and addresses of a meetup’s guests"), "meetup"),
+    "export_asked": Words(gettext_lazy("asked for everything the organization has here, as a file")),
+    "export_fetched": Words(gettext_lazy("downloaded everything the organization has here")),
+    "deletion_asked": Words(gettext_lazy("asked for the organization to be deleted")),
+    "deletion_undone": Words(gettext_lazy("undid the deletion of the organization")),
+    "retention_changed": Words(gettext_lazy("changed how long things are kept")),
+    "person_forgotten_everywhere": Words(gettext_lazy("forgot a person who asked on the privacy page")),
     "role_changed": Words(gettext_lazy("changed somebody’s role"), "user"),
 }
 

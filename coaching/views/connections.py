@@ -24,6 +24,7 @@ from coaching import (
     import_wording,
     importing,
     refresh,
+    retention,
     sources,
     tasks,
 )
@@ -136,7 +137,10 @@ def allow(request: OrganizationRequest, organization: str) -> HttpResponse:
 @require_safe
 def duties_done(request: OrganizationRequest, organization: str) -> HttpResponse:
     """What the networks oblige us to forget, and when that was last looked after."""
-    context = {"sweeps": duties.last_sweeps(request.organization), "days": settings.OTHERS_TEXT_DAYS}
+    context = {
+        "sweeps": duties.last_sweeps(request.organization),
+        "days": retention.of(request.organization).x_text_days,
+    }
     return render(request, "coaching/duties.html", context)
 
 

@@ -58,6 +58,7 @@ SILENT = {
     "accounts:logo_change": "needs a picture; test_organization_settings.py sees it recorded",
     "accounts:second_step_ask": "needs a second step; test_second_step.py sees it recorded",
     "accounts:member_leave": "a consultant cannot leave; test_members.py sees it recorded",
+    "coaching:deletion_undo": "nothing to undo here; test_erasing.py sees it recorded",
     "coaching:upload": "needs an archive; test_importing.py sees it recorded",
 }
 Posted = dict[str, Any]
@@ -100,6 +101,9 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
     "coaching:suggestion_undo": ("dismissed", {}, ["suggestion_undone"]),
     "coaching:budget": (None, {"dollars": "5"}, ["budget_set"]),
     "coaching:account_disconnect": ("account", {"posts": "keep"}, ["disconnected"]),
+    "coaching:takeaway": (None, {}, ["export_asked"]),
+    "coaching:deletion": (None, {"name": " gull  theatre"}, ["deletion_asked"]),
+    "coaching:retention": (None, {"x_text_days": "30"}, ["retention_changed"]),
     "accounts:tokens": (
         None,
         {"name": "Reports", "role": "viewer", "scope": "read", "ends": "90"},

@@ -1,0 +1,1 @@
+"""People who ask this whole installation to forget them."""

@@ -1,0 +1,1 @@
+"""Everything an organization has here, as a zip to take away."""
