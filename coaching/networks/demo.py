@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from coaching.networks import demo_feeds
 from coaching.networks.contract import (
     Account,
     Batch,
@@ -53,7 +54,7 @@ class DemoReader:
 
     def batches(self, cursor: dict[str, Any] | None, *, now: datetime) -> Iterator[Batch]:
         """What is new since `cursor`, a week at a time, oldest first; raises Refused for another handle."""
-        if self.handle not in _FILES:
+        if self.handle not in _FILES and self.handle not in demo_feeds.BY_HANDLE:
             raise Refused("reconnect")
         loaded_at = datetime.fromisoformat(cursor["loaded_at"]) if cursor else now.astimezone(UTC)
         until = datetime.fromisoformat(cursor["until"]) if cursor else None
@@ -77,6 +78,8 @@ class DemoReader:
 
 
 def _items(handle: str, loaded_at: datetime) -> list[FeedPost | FeedMessage]:
+    if handle in demo_feeds.BY_HANDLE:
+        return sorted(demo_feeds.items(handle, loaded_at), key=lambda item: item.created_at)
     found = [
         _post(row, handle, loaded_at) if row["type"] == "post" else _message(row, handle, loaded_at)
         for row in _rows(handle)
