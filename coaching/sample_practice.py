@@ -96,11 +96,12 @@ def _client(practice: Practice, invented: Invented, now: datetime) -> Organizati
         )
         Organization.objects.filter(pk=organization.pk).update(sample=True)
     if not practice.open_clients(now).filter(organization=organization).exists():
+        again = practice.clients.filter(organization=organization).exists()  # the access that ended soon
         Client.objects.create(
             practice=practice,
             organization=organization,
             role=arranged.role,
-            starts_at=now - SINCE,
+            starts_at=now if again else now - SINCE,
             ends_at=now + timedelta(days=arranged.ends, hours=1) if arranged.ends else None,
         )
     return organization

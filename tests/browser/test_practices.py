@@ -61,7 +61,7 @@ def test_a_consultants_morning(browser: Browser, site: str, width: str) -> None:
     assert watcher.problems_here() == []
     # A note for the practice, which stays there.
     page.goto(f"{site}/o/marramlight/notes/")
-    page.get_by_label("Note").fill("Rang the keeper; answers come today.")
+    page.get_by_role("textbox", name="Note").fill("Rang the keeper; answers come today.")
     page.get_by_role("button", name="Keep this note").click()
     expect(page.get_by_text("Rang the keeper")).to_be_visible()
     expect(page.get_by_text("only the practice can read it").first).to_be_visible()
