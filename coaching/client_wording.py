@@ -18,6 +18,8 @@ _PLAIN = {
     "not_connected": gettext_lazy("Nothing is connected yet."),
     "paused": gettext_lazy("Reading is paused."),
     "better_since": gettext_lazy("Better since, says the outcome of a suggestion they tried: tell them."),
+    "awaited": gettext_lazy("Waiting for the client to connect."),
+    "link_over": gettext_lazy("Their link has run out; send them a new one."),
     "importing": gettext_lazy("Their archive is being read."),
 }
 _WORST = ("act", "watch", "good")
@@ -55,6 +57,14 @@ def _has_suggestions(n: int) -> str:
     return said % {"n": n}
 
 
+def _access_ends(days: int) -> str:
+    if days < 1:
+        return _("Your access ends today.")
+    return ngettext("Your access ends in %(days)s day.", "Your access ends in %(days)s days.", days) % {
+        "days": days
+    }
+
+
 _COUNTED: dict[str, Callable[..., str]] = {
     "waits_long": _waits_long,
     "waits": _waits,
@@ -62,6 +72,7 @@ _COUNTED: dict[str, Callable[..., str]] = {
     "loud": _loud,
     "old_archive": _old_archive,
     "has_suggestions": _has_suggestions,
+    "access_ends": _access_ends,
 }
 
 

@@ -1,7 +1,7 @@
 """The consultants' overview: every client in one table, those first who need somebody, and why."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from accounts import access
 from accounts.access import Access
 from accounts.models import Organization, Practice, Role, User
 from accounts.permissions import RANK
+from accounts.practices import handover
 from accounts.tenancy import scope
 from coaching import client_facts, client_notes, client_wording
 from coaching.client_facts import Facts
@@ -98,8 +99,11 @@ def read(ways: Sequence[Access], *, now: datetime) -> list[ClientLine]:
     with scope([one.pk for one in organizations]):
         facts = client_facts.read(organizations, now=now)
         notes = client_notes.counts(organizations)
+        links = handover.awaited(organizations, now=now)
         lines = [
-            _line(way, way.practice, facts[way.organization.pk], notes, now) for way in ways if way.practice
+            _line(way, way.practice, facts[way.organization.pk], notes, links, now)
+            for way in ways
+            if way.practice
         ]
     return sorted(lines, key=lambda line: (line.urgency, line.organization.name.casefold()))
 
@@ -116,7 +120,9 @@ def _once(ways: Iterable[Access], practice: Practice | None) -> list[Access]:
     return list(best.values())
 
 
-def seen(facts: Facts, health: Health, now: datetime) -> ClientSeen:
+def seen(
+    facts: Facts, health: Health, now: datetime, *, link: str = "", ends_at: datetime | None = None
+) -> ClientSeen:
     """What is known of a client, as the order of who comes first takes it."""
     return ClientSeen(
         trouble=health.tone if facts.connections else "",
@@ -131,14 +137,22 @@ def seen(facts: Facts, health: Health, now: datetime) -> ClientSeen:
         compared=facts.lead.compared if facts.lead else None,
         suggestions=facts.suggestions,
         outcome=facts.outcome,
+        link=link,
+        access_days=(ends_at - now).days if ends_at else None,
     )
 
 
 def _line(
-    way: Access, practice: Practice, facts: Facts, notes: Counter[tuple[int, int]], now: datetime
+    way: Access,
+    practice: Practice,
+    facts: Facts,
+    notes: Counter[tuple[int, int]],
+    links: Mapping[int, str],
+    now: datetime,
 ) -> ClientLine:
     health = client_wording.health(facts.connections, importing=facts.importing)
-    client = seen(facts, health, now)
+    link = links.get(way.organization.pk, "")
+    client = seen(facts, health, now, link=link, ends_at=way.ends_at)
     found = attention.reasons(client)
     longest = facts.waiting[0] if facts.waiting else None
     return ClientLine(

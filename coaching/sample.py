@@ -1,5 +1,6 @@
 """The sample theatre: an invented organization that is pulled like a real one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.db import transaction
 from accounts import organizing
 from accounts.models import Organization, User
 from accounts.tenancy import scope
-from coaching import coach, outcomes, refresh
+from coaching import coach, outcomes, pull, refresh
 from coaching.judgement.choosing import all_advice
 from coaching.models import Connection, Suggestion
 from coaching.networks import demo
+from coaching.networks.contract import Account
 from coaching.report_cards import measuring, periods, publishing
 
 SLUG = "gannet-lane-playhouse"
@@ -28,25 +30,22 @@ def load(*, email: str, password: str, now: datetime) -> dict[str, Any]:
     organization = _organization(email, password)
     pulled = {"posts": 0, "messages": 0}
     for account in demo.ACCOUNTS:
-        with scope([organization.pk]):
-            connection = _connection(organization, account, now)
-        if claimed := refresh.claim(organization.pk, connection.pk, now=now):
-            brought = refresh.refresh(claimed, now=now)
+        if brought := read(organization, account, now=now):
             pulled["posts"] += brought.posts.new
             pulled["messages"] += brought.messages.new
     with scope([organization.pk]):
-        _try(organization, by=User.objects.get(email=email), now=now)
+        take_up(organization, by=User.objects.get(email=email), now=now)
         _publish(organization, by=User.objects.get(email=email), now=now)
     return {"organization": organization.slug, **pulled}
 
 
-def _try(organization: Organization, *, by: User, now: datetime) -> None:
-    """What the theatre took up a while ago, measured as everybody's is; the posts are invented, not this."""
+def take_up(organization: Organization, *, by: User, now: datetime, wanted: Sequence[str] = TRIED) -> None:
+    """What was taken up a while ago, measured as everybody's is; the posts are invented, not this."""
     taken_at = now - TRIED_AGO
     seen = coach.picture(organization, now=taken_at)
-    tried = set(organization.suggestions.filter(rule__in=TRIED).values_list("rule", "state"))
+    tried = set(organization.suggestions.filter(rule__in=wanted).values_list("rule", "state"))
     for advice in all_advice(seen):
-        if advice.rule not in TRIED or (advice.rule, Suggestion.State.TAKEN) in tried:
+        if advice.rule not in wanted or (advice.rule, Suggestion.State.TAKEN) in tried:
             continue
         suggestion = Suggestion(
             organization=organization,
@@ -73,14 +72,28 @@ def _publish(organization: Organization, *, by: User, now: datetime) -> None:
         publishing.publish(organization, wish, content, by=by, now=now)
 
 
-@transaction.atomic
-def _organization(email: str, password: str) -> Organization:
-    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name="Demo visitor")
+def read(organization: Organization, account: Account, *, now: datetime) -> pull.Pulled | None:
+    """Reads one invented account like a real one, unless it was read within a day."""
+    with scope([organization.pk]):
+        connection = _connection(organization, account, now)
+    claimed = refresh.claim(organization.pk, connection.pk, now=now)
+    return refresh.refresh(claimed, now=now) if claimed else None
+
+
+def login(email: str, password: str, name: str) -> User:
+    """Somebody who can log in with this password, whatever was changed before."""
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
     user.set_password(password)
     user.save()
     user.emailaddress_set.update_or_create(  # type: ignore[attr-defined]
         email=email, defaults={"verified": True, "primary": True}
     )
+    return user
+
+
+@transaction.atomic
+def _organization(email: str, password: str) -> Organization:
+    user = login(email, password, "Demo visitor")
     organization = Organization.objects.filter(slug=SLUG).first()
     if organization is None:
         organization = organizing.create_organization(
@@ -92,7 +105,7 @@ def _organization(email: str, password: str) -> Organization:
     return organization
 
 
-def _connection(organization: Organization, account: Any, now: datetime) -> Connection:
+def _connection(organization: Organization, account: Account, now: datetime) -> Connection:
     found = organization.connections.filter(network=account.network.value, external_id=account.external_id)
     loaded_at = (found.values_list("cursor__loaded_at", flat=True).first()) or ""
     if loaded_at and now - datetime.fromisoformat(loaded_at) > FRESH:

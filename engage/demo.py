@@ -70,6 +70,8 @@ def run(folder: Path, port: int) -> None:
             supervisor = _supervise(folder, port)
             _wait_until_ready(folder, port, urls.redis, supervisor)
             print(f"demo ready http://{_HOST}:{port}/ {login['email']} {login['password']}", flush=True)
+            for who in ("staff", "consultant"):
+                print(f"demo login for {who}: {login[who]} {login['password']}", flush=True)
             _wait(supervisor)
         finally:
             _ending.set()
@@ -178,7 +180,7 @@ def _supervise(folder: Path, port: int) -> subprocess.Popen[bytes]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         cwd=_ROOT,
-        env={**os.environ, _MARK: str(folder)},
+        env={"BASE_URL": f"http://{_HOST}:{port}", **os.environ, _MARK: str(folder)},
         start_new_session=True,
     )
 

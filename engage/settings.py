@@ -355,6 +355,8 @@ WEBHOOK_LOOPBACK_CA = env("WEBHOOK_LOOPBACK_CA", default="")
 DEMO_ORGANIZATION = env("DEMO_ORGANIZATION", default="" if PRODUCTION else "gannet-lane-playhouse")
 # What the demo's visitors log in with; made anew by `manage.py load_demo`.
 DEMO_EMAIL = "demo@engage.example"
+DEMO_STAFF_EMAIL = "staff@engage.example"
+DEMO_CONSULTANT_EMAIL = "consultant@engage.example"
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="lantern-demo")
 
 # A language model that may suggest rewrites of drafts, at any server that speaks OpenAI's chat completions.

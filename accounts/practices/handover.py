@@ -1,10 +1,12 @@
 """A practice sets up an organization for a client, who opens one link and owns it from then on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts import audit, organizing
@@ -67,6 +69,27 @@ def _offer(
 def is_owned(organization: Organization) -> bool:
     """Whether somebody of its own owns it."""
     return organization.memberships.filter(role=Role.OWNER).exists()
+
+
+def awaited(organizations: Iterable[Organization], *, now: datetime) -> dict[int, str]:
+    """By id, the organizations that wait for their own people: "open" or "over", as their last link is."""
+    owned = Membership.objects.filter(organization=OuterRef("organization"), role=Role.OWNER)
+    rows = (
+        PracticeLink.objects.filter(kind=PracticeLink.Kind.HANDOVER, organization__in=list(organizations))
+        .annotate(owned=Exists(owned))
+        .order_by("pk")
+    )
+    found: dict[int, str] = {}
+    for link in rows:
+        pk = link.organization_id or 0
+        if link.state(now) is PracticeLink.State.OPEN:
+            found[pk] = "open"
+        elif not link.owned:
+            found[pk] = "over"
+        else:  # theirs by now; for some days it is their turn to connect
+            lately = link.accepted_at is not None and now - link.accepted_at < links.LASTS
+            found[pk] = "open" if lately else ""
+    return found
 
 
 @transaction.atomic

@@ -14,6 +14,8 @@ LONG_WAIT = timedelta(days=2)
 """Whoever waits longer than this, and longer than the organization aims at, has waited long."""
 QUIET = timedelta(days=14)
 OLD_ARCHIVE = timedelta(days=60)
+ENDS_SOON = 14
+"""Days before its end that access is worth talking about."""
 
 
 class Pressing(IntEnum):
@@ -32,6 +34,8 @@ class ClientSeen:
     accounts), `hears` whether what others write is known, `quiet` the time since its last post (None:
     never), `social` the share of its posts that are social, `target` what it aims at (0–1), `compared`
     whether that is up, down or the same as before, `outcome` what came of a suggestion measured lately.
+    `link` says of a client that is to take its organization over whether its link is open or over;
+    `access_days` are those until our access ends.
     """
 
     trouble: str = "good"
@@ -46,6 +50,8 @@ class ClientSeen:
     compared: str | None = None
     suggestions: int = 0
     outcome: Word | None = None
+    link: str = ""
+    access_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +97,28 @@ def gone_quiet(seen: ClientSeen) -> Reason | None:
 
 def not_connected(seen: ClientSeen) -> Reason | None:
     """There is nothing to read yet."""
-    if seen.trouble or seen.importing:
+    if seen.trouble or seen.importing or seen.link:
         return None
     return Reason("not_connected", Pressing.THIS_WEEK)
+
+
+def link_over(seen: ClientSeen) -> Reason | None:
+    """The client was sent a link, which cannot be opened any more."""
+    return Reason("link_over", Pressing.THIS_WEEK) if seen.link == "over" else None
+
+
+def awaited(seen: ClientSeen) -> Reason | None:
+    """The client has a link, and it is their turn."""
+    if seen.link != "open" or seen.trouble or seen.importing:
+        return None
+    return Reason("awaited", Pressing.WHEN_CONVENIENT)
+
+
+def access_ends(seen: ClientSeen) -> Reason | None:
+    """Our access ends soon."""
+    if seen.access_days is None or seen.access_days > ENDS_SOON:
+        return None
+    return Reason("access_ends", Pressing.THIS_WEEK, {"days": seen.access_days})
 
 
 def loud(seen: ClientSeen) -> Reason | None:
@@ -149,6 +174,9 @@ RULES: tuple[Rule, ...] = (
     gone_quiet,
     loud,
     not_connected,
+    link_over,
+    access_ends,
+    awaited,
     old_archive,
     paused,
     better_since,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from coaching.networks import demo_feeds
 from coaching.networks.contract import (
     Account,
     Batch,
@@ -40,6 +41,7 @@ _FILES = {account.handle: Path(__file__).parent / "demo" / f"{account.network}.j
 _MENTION = re.compile(r"(?<!\w)@(\w+)")
 _LINK = re.compile(r"https?://\S+")
 _WEEK = timedelta(weeks=1)
+_AT_ONCE = timedelta(weeks=520)
 
 
 class DemoReader:
@@ -53,7 +55,7 @@ class DemoReader:
 
     def batches(self, cursor: dict[str, Any] | None, *, now: datetime) -> Iterator[Batch]:
         """What is new since `cursor`, a week at a time, oldest first; raises Refused for another handle."""
-        if self.handle not in _FILES:
+        if self.handle not in _FILES and self.handle not in demo_feeds.BY_HANDLE:
             raise Refused("reconnect")
         loaded_at = datetime.fromisoformat(cursor["loaded_at"]) if cursor else now.astimezone(UTC)
         until = datetime.fromisoformat(cursor["until"]) if cursor else None
@@ -65,7 +67,9 @@ class DemoReader:
         if not fresh:
             start = {"loaded_at": loaded_at.isoformat(), "until": loaded_at.isoformat()}
             yield Batch(cursor=cursor or start, complete=True)
-        for _, group in groupby(fresh, key=lambda item: (item.created_at - loaded_at) // _WEEK):
+        # A dozen clients are read in one step each, so that a demo starts quickly.
+        step = _WEEK if self.handle in _FILES else _AT_ONCE
+        for _, group in groupby(fresh, key=lambda item: (item.created_at - loaded_at) // step):
             week = list(group)
             yield Batch(
                 posts=tuple(item for item in week if isinstance(item, FeedPost)),
@@ -77,6 +81,8 @@ class DemoReader:
 
 
 def _items(handle: str, loaded_at: datetime) -> list[FeedPost | FeedMessage]:
+    if handle in demo_feeds.BY_HANDLE:
+        return sorted(demo_feeds.items(handle, loaded_at), key=lambda item: item.created_at)
     found = [
         _post(row, handle, loaded_at) if row["type"] == "post" else _message(row, handle, loaded_at)
         for row in _rows(handle)

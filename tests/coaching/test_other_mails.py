@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.mail import EmailMessage
+from django.db import connection as database
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Client, Organization, Practice
+from accounts import organizing
+from accounts.models import Client, Consultant, Organization, Practice, User
 from accounts.tenancy import scope
-from coaching import delivering, notices, practice_digest, readers
+from coaching import delivering, notices, portfolio, practice_digest, readers
 from coaching.models import Delivery, DigestIssue, Import, PracticeDelivery, Subscription
 from tests import make
 
@@ -58,6 +61,44 @@ def test_consultants_get_one_mail_about_all_clients_once(
     assert mail.body.index("Rival Rooms") < mail.body.index("Gull Theatre")
     morning(MONDAY + timedelta(days=7))
     assert len(mails) == 2
+
+
+def test_a_consultant_chooses_the_day(clients: tuple[make.Cast, list[EmailMessage]]) -> None:
+    _, mails = clients
+    sunday = 6
+    carol = Consultant.objects.get()
+    browser = Browser()
+    browser.force_login(carol.user)
+    browser.post("/practices/carol-co/mail/", {"digest_on": "on", "digest_day": sunday})
+    morning(MONDAY + timedelta(days=6, minutes=-1))
+    assert mails == []
+    # Down on Sunday, up again on Monday: it comes a day late, and only once.
+    morning(MONDAY + timedelta(days=7))
+    morning(MONDAY + timedelta(days=8))
+    assert len(mails) == 1
+    assert "5 to 11 October" in mails[0].body.replace("5 October to 11 October", "5 to 11 October")
+    browser.post("/practices/carol-co/mail/", {"digest_day": sunday})
+    morning(MONDAY + timedelta(days=13))
+    assert len(mails) == 1
+
+
+def test_the_mail_has_the_order_of_the_page_and_a_fixed_number_of_queries(
+    clients: tuple[make.Cast, list[EmailMessage]],
+) -> None:
+    practice = Practice.objects.get()
+    carol = practice.people.get()
+    with CaptureQueriesContext(database) as two:
+        lines = practice_digest.clients(practice, now=MONDAY)
+    page = portfolio.build(carol, portfolio.Wanted(), now=MONDAY)
+    assert [line.name for line in lines] == [line.organization.name for line in page.shown]
+    for number in range(5):
+        made = organizing.create_organization(
+            slug=f"more-{number}", name=f"More {number}", owner=User.objects.get(email="dave@example.org")
+        )
+        Client.objects.create(practice=practice, organization=made, role="viewer", starts_at=make.NOW)
+    with CaptureQueriesContext(database) as seven:
+        assert len(practice_digest.clients(practice, now=MONDAY)) == 7
+    assert len(seven) == len(two)
 
 
 def test_an_ended_client_is_not_in_it(clients: tuple[make.Cast, list[EmailMessage]]) -> None:

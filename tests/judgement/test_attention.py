@@ -85,7 +85,7 @@ def test_the_most_pressing_reason_comes_first_and_decides_the_order() -> None:
 def test_every_reason_has_a_sentence() -> None:
     counts = {"waits_long": {"n": 1, "days": 9}, "waits": {"n": 2}, "gone_quiet": {"weeks": 5}}
     counts |= {"loud": {"percent": 12, "target": 50}, "old_archive": {"weeks": 20}}
-    counts |= {"has_suggestions": {"n": 3}}
+    counts |= {"has_suggestions": {"n": 3}, "access_ends": {"days": 1}}
     said = {
         rule.__name__: client_wording.reason(
             Reason(rule.__name__, Pressing.NOW, counts.get(rule.__name__, {}))
@@ -96,3 +96,22 @@ def test_every_reason_has_a_sentence() -> None:
     assert said["gone_quiet"] == "No post for 5 weeks."
     assert said["loud"] == "Only 12% of their posts talk with people; the goal is 50%."
     assert all(sentence.endswith(".") and "%(" not in sentence for sentence in said.values())
+
+
+def test_a_client_with_a_link_is_waited_for_until_the_link_is_over() -> None:
+    def codes(**seen: object) -> list[str]:
+        return [reason.code for reason in reasons(ClientSeen(**seen))]  # type: ignore[arg-type]
+
+    assert codes(trouble="", link="open") == ["awaited"]
+    assert codes(trouble="", link="over") == ["link_over"]
+    assert codes(trouble="", link="") == ["not_connected"]
+    assert codes(link="over") == ["link_over"]
+    assert codes(link="open") == []
+
+
+def test_access_that_ends_within_two_weeks_is_worth_a_word() -> None:
+    def days(left: int | None) -> list[str]:
+        return [reason.code for reason in reasons(ClientSeen(access_days=left))]
+
+    assert days(None) == days(15) == []
+    assert days(14) == days(0) == ["access_ends"]
