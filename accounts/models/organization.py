@@ -66,6 +66,8 @@ class Organization(models.Model):
     sample = models.BooleanField(
         default=False, editable=False, help_text="Invented; only such a one may be open to all."
     )
+    trial_ends_at = models.DateTimeField(null=True, blank=True)
+    """Until when a day's trial can be used; None for every organization that is not one."""
     created_at = models.DateTimeField(default=now)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="organizations"
