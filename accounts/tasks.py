@@ -75,6 +75,8 @@ def send_mails() -> None:
     """Sends every mail that waits and is due to a worker."""
     for mail_id in pending_mail.due(timezone.now()):
         send_mail.apply_async((mail_id,), expires=120)
+
+
 def mail_trial(trial_id: int) -> None:
     """Mails the link of one trial, unless somebody else does."""
     if trial := trial_mail.claim(trial_id, now=timezone.now()):

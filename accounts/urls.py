@@ -11,8 +11,8 @@ from accounts.views import (
     practice_links,
     practices,
     tokens,
+    trials,
 )
-from accounts.views import invitations, members, practice_access, practice_links, practices, tokens, trials
 
 app_name = "accounts"
 

@@ -263,6 +263,8 @@ def send_meetup_mail(organization_id: int, mail_id: int) -> None:
     """Sends one mail about a meetup, unless somebody else does."""
     if mail := meetup_mails.claim(organization_id, mail_id, now=timezone.now()):
         meetup_mails.send(mail, now=timezone.now())
+
+
 def erase_trial(trial_id: int) -> None:
     """Erases one trial that nobody kept, unless somebody else does."""
     if trial := trial_end.claim(trial_id, now=timezone.now()):

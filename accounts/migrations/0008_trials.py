@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_links_and_mails_of_practices"),
+        ("accounts", "0007_second_steps_are_sealed"),
     ]
 
     operations = [

@@ -20,6 +20,6 @@ $$
 class Migration(migrations.Migration):
     """The same question as before, and trials are left out of its answer."""
 
-    dependencies = [("coaching", "0006_first_look"), ("accounts", "0007_trials")]
+    dependencies = [("coaching", "0007_meetups"), ("accounts", "0008_trials")]
 
     operations = [migrations.RunSQL(NOT_SUBSCRIBED, migrations.RunSQL.noop)]
