@@ -77,6 +77,7 @@ def send_mails() -> None:
         send_mail.apply_async((mail_id,), expires=120)
 
 
+@shared_task
 def mail_trial(trial_id: int) -> None:
     """Mails the link of one trial, unless somebody else does."""
     if trial := trial_mail.claim(trial_id, now=timezone.now()):

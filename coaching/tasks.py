@@ -265,6 +265,7 @@ def send_meetup_mail(organization_id: int, mail_id: int) -> None:
         meetup_mails.send(mail, now=timezone.now())
 
 
+@shared_task
 def erase_trial(trial_id: int) -> None:
     """Erases one trial that nobody kept, unless somebody else does."""
     if trial := trial_end.claim(trial_id, now=timezone.now()):
