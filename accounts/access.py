@@ -48,8 +48,10 @@ def _open(user: User, at: datetime) -> Q:
 def reachable(user: User, *, at: datetime) -> QuerySet[Organization]:
     """All organizations that somebody may enter, with `rank_as_member` and `rank_as_consultant`."""
     mine, consulted = Q(memberships__user=user), _open(user, at)
+    running = Q(trial_ends_at__isnull=True) | Q(trial_ends_at__gt=at)
     return (
         Organization.objects.filter(mine | consulted)
+        .filter(running)
         .annotate(
             rank_as_member=_rank("memberships", mine), rank_as_consultant=_rank("practice_access", consulted)
         )
@@ -60,7 +62,7 @@ def reachable(user: User, *, at: datetime) -> QuerySet[Organization]:
 def roles(user: User, organizations: Iterable[Organization], *, at: datetime) -> dict[int, Role]:
     """Somebody's role in each of these organizations that they may enter, by its id. One query."""
     return {
-        one.pk: _RANKS[max(one.rank_as_member or 0, one.rank_as_consultant or 0)]  # type: ignore[attr-defined]
+        one.pk: _role(one, max(one.rank_as_member or 0, one.rank_as_consultant or 0))  # type: ignore[attr-defined]
         for one in reachable(user, at=at).filter(pk__in=[one.pk for one in organizations])
     }
 
@@ -77,11 +79,24 @@ def enter_by_id(user: User, organization_id: int, *, at: datetime) -> Access | N
     return _way(user, organization, at) if organization else None
 
 
+def _role(organization: Organization, rank: int) -> Role:
+    """The role of a rank. In a trial an owner does what editors do, which reaches nobody else."""
+    return (
+        min(_RANKS[rank], Role.EDITOR, key=RANK.__getitem__) if organization.trial_ends_at else _RANKS[rank]
+    )
+
+
+def trial_over(user: User, slug: str, *, at: datetime) -> bool:
+    """Whether this is somebody's own trial whose day is over. One query."""
+    ended = Organization.objects.filter(slug=slug, trial_ends_at__lte=at)
+    return ended.filter(memberships__user=user).exists()
+
+
 def _way(user: User, organization: Organization, at: datetime) -> Access:
     member: int | None = organization.rank_as_member  # type: ignore[attr-defined]
     consultant: int | None = organization.rank_as_consultant  # type: ignore[attr-defined]
     if consultant is None or (member is not None and member >= consultant):
-        return Access(organization, _RANKS[member or 0])
+        return Access(organization, _role(organization, member or 0))
     practice = (
         Practice.objects.filter(
             consultants__user=user,

@@ -45,6 +45,8 @@ class OrganizationMiddleware:
         if way is None and request.method in ("GET", "HEAD"):
             way = access.visit(match[1])
         if way is None:
+            if request.user.is_authenticated and access.trial_over(request.user, match[1], at=timezone.now()):
+                return trial_over(request)
             return nobody(request)
         if not way.visiting and second_step.lacking(request.user, way.organization):
             return second_step_first(request, way.organization)
@@ -54,8 +56,11 @@ class OrganizationMiddleware:
             way.practice,
         )
         request.visiting = way.visiting  # type: ignore[attr-defined]
-        if length > settings.UPLOAD_MAX_BYTES + FORM_OVERHEAD:
-            return too_large(request, settings.UPLOAD_MAX_BYTES)
+        largest = (
+            settings.TRIAL_UPLOAD_MAX_BYTES if way.organization.trial_ends_at else settings.UPLOAD_MAX_BYTES
+        )
+        if length > largest + FORM_OVERHEAD:
+            return too_large(request, largest)
         # Read the body now: a slow upload must not hold a transaction open.
         request.POST  # noqa: B018
         # Language, days and hours on a page are the organization's own, as its weeks are.
@@ -92,6 +97,13 @@ def nobody(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         raise Http404
     return redirect_to_login(request.get_full_path())
+
+
+def trial_over(request: HttpRequest) -> HttpResponse:
+    """The page that says how to keep a trial whose day is over."""
+    answer = render(request, "accounts/trial_over.html", status=403)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
 
 
 def visitor_address(request: HttpRequest) -> str | None:

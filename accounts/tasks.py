@@ -11,6 +11,8 @@ from kombu.exceptions import OperationalError
 
 from accounts import invitation_mail, inviting, pending_mail
 from accounts.practices import mails
+from accounts.trials import asking as trials
+from accounts.trials import mail as trial_mail
 
 
 def enqueue(task: Any, *ids: int) -> None:
@@ -73,3 +75,18 @@ def send_mails() -> None:
     """Sends every mail that waits and is due to a worker."""
     for mail_id in pending_mail.due(timezone.now()):
         send_mail.apply_async((mail_id,), expires=120)
+
+
+@shared_task
+def mail_trial(trial_id: int) -> None:
+    """Mails the link of one trial, unless somebody else does."""
+    if trial := trial_mail.claim(trial_id, now=timezone.now()):
+        trial_mail.send(trial, now=timezone.now())
+
+
+@shared_task
+def mail_trials() -> None:
+    """Sends every trial whose mail is due to a worker, and forgets addresses that did not answer."""
+    for trial_id in trial_mail.due(timezone.now()):
+        mail_trial.apply_async((trial_id,), expires=120)
+    trials.forget_addresses(timezone.now())

@@ -11,6 +11,7 @@ from accounts.views import (
     practice_links,
     practices,
     tokens,
+    trials,
 )
 
 app_name = "accounts"
@@ -62,6 +63,9 @@ firms: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("you/", account.me, name="me"),
     path("you/delete/", account.delete, name="me_delete"),
+    path("try-it/", trials.trial, name="trial"),
+    path("try-it/keep/", trials.keep, name="trial_keep"),
+    path("try-it/<str:token>/", trials.open_trial, name="trial_open"),
     path("you/tokens/", tokens.mine, name="my_tokens"),
     path("you/tokens/<int:pk>/end/", tokens.end_mine, name="my_token_end"),
     path("invitation/<slug:secret>/", invitations.invitation, name="invitation"),

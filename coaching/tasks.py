@@ -30,6 +30,7 @@ from coaching import (
     readers,
     refresh,
     rejudging,
+    trial_end,
 )
 from coaching.being_forgotten import asking
 from coaching.erasing import carrying_out
@@ -310,3 +311,17 @@ def send_meetup_mail(organization_id: int, mail_id: int) -> None:
     """Sends one mail about a meetup, unless somebody else does."""
     if mail := meetup_mails.claim(organization_id, mail_id, now=timezone.now()):
         meetup_mails.send(mail, now=timezone.now())
+
+
+@shared_task
+def erase_trial(trial_id: int) -> None:
+    """Erases one trial that nobody kept, unless somebody else does."""
+    if trial := trial_end.claim(trial_id, now=timezone.now()):
+        trial_end.erase(trial, now=timezone.now())
+
+
+@shared_task
+def erase_trials() -> None:
+    """Sends every trial whose week is over to a worker."""
+    for trial_id in trial_end.due(timezone.now()):
+        erase_trial.apply_async((trial_id,), expires=600)

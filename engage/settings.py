@@ -214,6 +214,8 @@ CELERY_BEAT_SCHEDULE = {
     "send mails of practices": {"task": "accounts.tasks.send_practice_mails", "schedule": 60.0},
     "mail invitations": {"task": "accounts.tasks.mail_invitations", "schedule": 120.0},
     "send mails that wait": {"task": "accounts.tasks.send_mails", "schedule": 60.0},
+    "mail links of trials": {"task": "accounts.tasks.mail_trials", "schedule": 120.0},
+    "erase trials that nobody kept": {"task": "coaching.tasks.erase_trials", "schedule": 900.0},
     "send webhooks that are due": {"task": "coaching.tasks.send_due_hooks", "schedule": 15.0},
     "announce what the clock brings": {"task": "coaching.tasks.announce_by_the_clock", "schedule": 300.0},
     "look after files to take away": {"task": "coaching.tasks.look_after_takeaways", "schedule": 30.0},
@@ -257,6 +259,7 @@ EXPORTS_DIR = Path(env("EXPORTS_DIR", default=str(VAR_DIR / "exports")))
 EXPORT_LEASE = timedelta(seconds=env.int("EXPORT_LEASE_SECONDS", default=120))
 IMPORT_LEASE = timedelta(seconds=env.int("IMPORT_LEASE_SECONDS", default=60))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=2 * 1024**3)
+TRIAL_UPLOAD_MAX_BYTES = env.int("TRIAL_UPLOAD_MAX_BYTES", default=512 * 1024**2)
 FILE_UPLOAD_TEMP_DIR = None
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -78,6 +78,7 @@ ACROSS = {
     "coaching/sample.py",
     "coaching/sources.py",
     "coaching/subscribing.py",
+    "coaching/trial_end.py",
     "coaching/views/letters.py",
     "coaching/views/meet.py",
 }

@@ -10,6 +10,7 @@ from accounts.models.practice import Client, Consultant, Practice
 from accounts.models.practice_link import PracticeLink
 from accounts.models.practice_mail import PracticeMail
 from accounts.models.token import ApiToken
+from accounts.models.trial import Trial
 from accounts.models.user import User, UserManager
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "PracticeLink",
     "PracticeMail",
     "Role",
+    "Trial",
     "User",
     "UserManager",
     "check_timezone",

@@ -68,6 +68,8 @@ class Organization(models.Model):
     )
     # When it is to be deleted for good; until then an owner can undo that. Nothing new is read meanwhile.
     erase_at = models.DateTimeField(null=True, blank=True, editable=False)
+    trial_ends_at = models.DateTimeField(null=True, blank=True)
+    """Until when a day's trial can be used; None for every organization that is not one."""
     created_at = models.DateTimeField(default=now)
     members: "models.ManyToManyField[User, Membership]" = models.ManyToManyField(
         User, through="Membership", related_name="organizations"

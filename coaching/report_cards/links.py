@@ -23,8 +23,13 @@ def read(given: str) -> tuple[int, int] | None:
         return None
 
 
-def url(card: ReportCard, organization_slug: str, what: str = "card") -> str:
-    """The whole address of a card's page, or of its picture, badge or paper."""
+def path(card: ReportCard, organization_slug: str, what: str = "card") -> str:
+    """Where a card's page, picture, badge or paper is on this site."""
     if card.address:
-        return settings.BASE_URL + reverse(f"coaching:public_{what}", args=[organization_slug, card.address])
-    return settings.BASE_URL + reverse(f"coaching:{what}", args=[token(card)])
+        return reverse(f"coaching:public_{what}", args=[organization_slug, card.address])
+    return reverse(f"coaching:{what}", args=[token(card)])
+
+
+def url(card: ReportCard, organization_slug: str, what: str = "card") -> str:
+    """The same as a whole address, for other sites."""
+    return f"{settings.BASE_URL}{path(card, organization_slug, what)}"

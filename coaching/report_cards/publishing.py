@@ -38,13 +38,16 @@ class Line:
 
     pk: int
     period: str
+    path: str
     url: str
+    badge_path: str
     badge_url: str
     state: ReportCard.State
     public: bool
     indexed: bool
     published_at: datetime
     expires_at: datetime
+    extendable: bool
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,13 @@ def publish(
 
 
 def extend(row: ReportCard, *, days: int, by: User, now: datetime) -> None:
-    """Lets a card be seen for so many days from now, also one that has expired; not one taken back."""
-    changed = row.organization.reportcards.filter(pk=row.pk, revoked_at=None)
-    if changed.update(expires_at=now + timedelta(days=days)):
+    """Lets a card be seen for so many days from now, also one that has expired; not one taken back.
+
+    A card that can be seen for longer stays as it is.
+    """
+    until = now + timedelta(days=days)
+    changed = row.organization.reportcards.filter(pk=row.pk, revoked_at=None, expires_at__lt=until)
+    if changed.update(expires_at=until):
         audit.record(row.organization, "report_card_extended", by=by, at=now, target=row.pk, days=days)
 
 
@@ -113,13 +120,16 @@ def lines(organization: Organization, *, now: datetime) -> tuple[Line, ...]:
         Line(
             pk=row.pk,
             period=periods.name(row.first, row.last),
+            path=links.path(row, organization.slug),
             url=links.url(row, organization.slug),
+            badge_path=links.path(row, organization.slug, "card_badge"),
             badge_url=links.url(row, organization.slug, "card_badge"),
             state=row.state(now),
             public=bool(row.address),
             indexed=row.indexed,
             published_at=row.published_at,
             expires_at=row.expires_at,
+            extendable=row.revoked_at is None and row.expires_at < now + timedelta(days=LASTING[1]),
         )
         for row in rows
     )

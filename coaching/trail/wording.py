@@ -41,6 +41,8 @@ DEEDS: Mapping[str, Words] = {
     "table_exported": Words(gettext_lazy("downloaded a table")),
     "trail_exported": Words(gettext_lazy("downloaded this trail")),
     "practice_record_exported": Words(gettext_lazy("downloaded the practice’s record of what was tried")),
+    "trial_opened": Words(gettext_lazy("opened a day’s trial")),
+    "trial_kept": Words(gettext_lazy("kept the trial")),
     "report_card_published": Words(gettext_lazy("published a report card")),
     "report_card_extended": Words(gettext_lazy("let a report card be seen for longer")),
     "report_card_revoked": Words(gettext_lazy("took a report card back")),

@@ -35,7 +35,9 @@ def card(request: HttpRequest, **place: str) -> HttpResponse:
     }
     with scope([organization.pk]), organization.customs():
         told = cards.published(organization, found.row, now=now)
-        answer = render(request, "coaching/report_card.html", {"card": told, "addresses": addresses})
+        context = {"card": told, "addresses": addresses}
+        context["paper_path"] = links.path(found.row, organization.slug, "card_paper")
+        answer = render(request, "coaching/report_card.html", context)
     # Whoever is logged in sees their own menu above it, so nobody else may keep this page.
     patch_cache_control(answer, private=True, no_cache=True)
     return answer if told.indexed else _unseen(answer)

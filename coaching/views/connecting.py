@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -24,6 +25,9 @@ from coaching.views.connections import consent_elsewhere
 @requires(CONNECT)
 def begin(request: OrganizationRequest, organization: str, network: Network) -> HttpResponse:
     """Sends the browser to the network, which asks for consent."""
+    if request.organization.trial_ends_at:
+        messages.info(request, _("A trial reads archives. After you keep it you can connect accounts."))
+        return redirect("coaching:connections", organization)
     if network_apps.missing(network):
         return redirect("coaching:connections", organization)
     named = request.POST.get("connection", "")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, organizing
 from accounts.models import User
+from accounts.trials import opening
 from coaching.forms import OrganizationForm
 
 
@@ -22,6 +23,8 @@ def home(request: HttpRequest) -> HttpResponse:
     mine = list(access.reachable(user, at=timezone.now())[:200])
     if user.consultancies.exists() and not user.memberships.exists():
         return redirect("coaching:clients")
+    if not mine and opening.of(user):
+        return redirect("accounts:trial_keep")
     if not mine:
         return redirect("coaching:organization_new")
     if len(mine) == 1:

@@ -25,6 +25,8 @@ OUTSIDE = {
     "accounts_invitation",
     # Mails on their way, sealed; most are about no organization.
     "accounts_pendingmail",
+    # Whoever asks belongs to nobody yet; it outlives the organization that it names.
+    "accounts_trial",
     # Whose it is must be known before there is a scope; it holds a hash and a name.
     "accounts_apitoken",
     # Of no organization, or not known whose until it is read, which empties it.

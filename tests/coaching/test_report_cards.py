@@ -217,6 +217,11 @@ def test_expired_and_revoked_cards_say_so_kindly_and_show_nothing(cast: make.Cas
     assert browser().get(path(other)).status_code == 410  # what was taken back stays so
     with scope([cast.theatre.pk]):
         actions = list(cast.theatre.auditevents.order_by("pk").values_list("action", flat=True))
+    with scope([cast.theatre.pk]):  # a card that lasts longer is not cut short
+        long = make.card(cast.theatre, by=cast.erin, at=timezone.now(), days=365)
+    owner.post(reverse("coaching:report_card_extend", args=["theatre", long.pk]))
+    with scope([cast.theatre.pk]):
+        assert cast.theatre.reportcards.get(pk=long.pk).expires_at == long.expires_at
     assert actions.count("report_card_revoked") == actions.count("report_card_extended") == 1
 
 

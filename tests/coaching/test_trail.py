@@ -192,7 +192,7 @@ def things(cast: make.Cast, carol: User) -> dict[str, int]:
         wish = tokens.Wish("Reports", writes=False, expires_at=None)
         token = tokens.issue_for(cast.theatre, wish, role=Role.VIEWER, by=cast.alice, now=make.NOW).token
         return {
-            "card": make.card(cast.theatre, by=cast.alice, at=timezone.now()).pk,
+            "card": make.card(cast.theatre, by=cast.alice, at=timezone.now(), days=30).pk,
             "post": cast.theatre.posts.values_list("pk", flat=True)[0],
             "message": cast.theatre.messages.values_list("pk", flat=True)[0],
             "account": account.pk,
