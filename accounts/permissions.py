@@ -19,11 +19,16 @@ View = Callable[..., HttpResponseBase]
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that can be done: a code, its words after “may”, and the least role that may do it."""
+    """Something that can be done: a code, its words after “may”, and the least role that may do it.
+
+    What gives somebody a way in that outlasts a practice's access is for members alone, also where the
+    practice acts as the owner.
+    """
 
     code: str
     words: str | Promise
     least: Role
+    members_only: bool = False
 
 
 LOOK = Deed("look", _("look at everything: figures, posts, conversations, suggestions"), Role.VIEWER)
@@ -42,20 +47,28 @@ CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Ro
 SET_TARGETS = Deed("set_targets", _("set opening times and targets"), Role.EDITOR)
 SET_ORGANIZATION = Deed("set_organization", _("change the name, the language and the logo"), Role.OWNER)
 ASK_SECOND_STEP = Deed("ask_second_step", _("ask everybody for two-step login"), Role.OWNER)
-MANAGE_MEMBERS = Deed("manage_members", _("invite people, change roles and remove members"), Role.OWNER)
-MANAGE_PRACTICES = Deed("manage_practices", _("let consultants in, and end their access"), Role.OWNER)
-TRANSFER = Deed("transfer", _("hand the organization over to another member"), Role.OWNER)
+MANAGE_MEMBERS = Deed(
+    "manage_members", _("invite people, change roles and remove members"), Role.OWNER, members_only=True
+)
+MANAGE_PRACTICES = Deed(
+    "manage_practices", _("let consultants in, and end their access"), Role.OWNER, members_only=True
+)
+TRANSFER = Deed("transfer", _("hand the organization over to another member"), Role.OWNER, members_only=True)
 SET_BUDGET = Deed("set_budget", _("set what may be spent at X in a month"), Role.OWNER)
 SWITCH_REWRITING = Deed("switch_rewriting", _("let a language model suggest rewrites"), Role.OWNER)
 INVITE_READERS = Deed("invite_readers", _("let others read the digest without an account"), Role.OWNER)
 FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, and forget them"), Role.OWNER)
 SEE_TRAIL = Deed("see_trail", _("read who did what, when and from where"), Role.OWNER)
 PUBLISH = Deed("publish", _("publish report cards, extend them and take them back"), Role.OWNER)
-MANAGE_WEBHOOKS = Deed("manage_webhooks", _("tell other programs when something happens"), Role.OWNER)
+MANAGE_WEBHOOKS = Deed(
+    "manage_webhooks", _("tell other programs when something happens"), Role.OWNER, members_only=True
+)
 SET_RETENTION = Deed("set_retention", _("set how long things are kept"), Role.OWNER)
 TAKE_ALL = Deed("take_all", _("download everything as a file"), Role.OWNER)
 DELETE = Deed("delete", _("delete the organization, and undo that for two weeks"), Role.OWNER)
-MANAGE_TOKENS = Deed("manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER)
+MANAGE_TOKENS = Deed(
+    "manage_tokens", _("give and end the organization’s API tokens"), Role.OWNER, members_only=True
+)
 
 DEEDS: tuple[Deed, ...] = (
     LOOK,
@@ -107,6 +120,11 @@ def allows(role: str, least: Role | Deed) -> bool:
     return RANK[Role(role)] >= RANK[least.least if isinstance(least, Deed) else least]
 
 
+def may(request: OrganizationRequest, deed: Deed) -> bool:
+    """Whether whoever asks may do the deed here."""
+    return allows(request.role, deed) and not (deed.members_only and request.practice is not None)
+
+
 def requires(least: Role | Deed) -> Callable[[View], View]:
     """Lets those pass who may do the deed; others read what they would need to ask for."""
     deed = least if isinstance(least, Deed) else None
@@ -114,6 +132,9 @@ def requires(least: Role | Deed) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: OrganizationRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if deed and deed.members_only and request.practice is not None:
+                context = {"practice": request.practice}
+                return render(request, "accounts/practices/members_only.html", context, status=403)
             if not allows(request.role, least):
                 role = deed.least if deed else least
                 return render(request, "403.html", {"least": role, "deed": deed}, status=403)

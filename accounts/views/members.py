@@ -15,7 +15,7 @@ from accounts import inviting, tasks
 from accounts import members as belonging
 from accounts.member_form import InviteForm, RoleForm
 from accounts.models import Membership, Role, User
-from accounts.permissions import LEAVE, MANAGE_MEMBERS, TRANSFER, OrganizationRequest, allows, requires
+from accounts.permissions import LEAVE, MANAGE_MEMBERS, TRANSFER, OrganizationRequest, may, requires
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,7 +151,7 @@ def _done(request: OrganizationRequest, deed: Callable[[], None], said: str, the
 
 
 def _page(request: OrganizationRequest, form: InviteForm, status: int = 200) -> HttpResponse:
-    manages = allows(request.role, MANAGE_MEMBERS)
+    manages = may(request, MANAGE_MEMBERS)
     user = cast(User, request.user)
     page = belonging.page(request.organization, user, manages=manages, now=timezone.now())
     context = {"page": page, "form": form, "manages": manages}

@@ -1,11 +1,10 @@
 """Which practices look after an organization: its owners invite them, and end their access at any moment."""
 
-from functools import wraps
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,22 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tasks
 from accounts.models import User
-from accounts.permissions import MANAGE_PRACTICES, OrganizationRequest, View, requires
+from accounts.permissions import MANAGE_PRACTICES, OrganizationRequest, requires
 from accounts.practices import clients, pages
 from accounts.practices.forms import AccessForm, OfferForm
-
-
-def members_only(view: View) -> View:
-    """A practice may not widen its own access, nor that of another, even where it acts as the owner."""
-
-    @wraps(view)
-    def checked(request: OrganizationRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.practice is not None:
-            context = {"practice": request.practice}
-            return render(request, "accounts/practices/members_only.html", context, status=403)
-        return view(request, *args, **kwargs)
-
-    return checked
 
 
 @require_safe
@@ -53,7 +39,6 @@ def _clock(request: OrganizationRequest) -> dict[str, Any]:
 
 @require_POST
 @requires(MANAGE_PRACTICES)
-@members_only
 def offer(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Invites a practice, by its address or by a link."""
     form = OfferForm(request.POST, **_clock(request))
@@ -85,7 +70,6 @@ def offer(request: OrganizationRequest, organization: str) -> HttpResponse:
 
 @require_POST
 @requires(MANAGE_PRACTICES)
-@members_only
 def take_back(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Takes an invitation back."""
     offered = get_object_or_404(request.organization.practice_links, pk=pk, kind="client")
@@ -96,7 +80,6 @@ def take_back(request: OrganizationRequest, organization: str, pk: int) -> HttpR
 
 @require_POST
 @requires(MANAGE_PRACTICES)
-@members_only
 def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Changes what a practice may do or until when, or ends its access now."""
     client, now = get_object_or_404(request.organization.practice_access, pk=pk), timezone.now()

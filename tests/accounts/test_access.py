@@ -111,3 +111,24 @@ def test_a_practice_has_one_access_to_an_organization_at_a_time(
     else:
         with pytest.raises(IntegrityError, match="no_two_accesses_at_once"), transaction.atomic():
             other.save()
+
+
+def test_a_practice_that_acts_as_owner_gives_nobody_a_way_in_that_outlasts_it() -> None:
+    cast = make.cast()
+    carol = make.consultant(cast.theatre, role=Role.OWNER)
+    browser = Browser()
+    browser.force_login(carol)
+    wanted = {
+        "accounts:members": {"email": "carol+2@example.org", "role": "owner"},
+        "accounts:tokens": {"name": "mine", "scope": "read", "ends": "30", "role": "viewer"},
+        "coaching:webhooks": {"url": "https://carol.test/hook", "events": ["suggestion.new"]},
+        "accounts:practices_invite": {"practice": "", "role": "owner"},
+    }
+    for name, data in wanted.items():
+        answer = browser.post(reverse(name, args=["theatre"]), data)
+        assert answer.status_code == 403, name
+        assert "Only the organization’s own people" in answer.content.decode()
+    assert not cast.theatre.invitations.exists()
+    page = browser.get(reverse("accounts:members", args=["theatre"])).content.decode()
+    assert reverse("accounts:tokens", args=["theatre"]) not in page
+    assert "Invite somebody" not in page

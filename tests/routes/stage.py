@@ -89,6 +89,11 @@ def create(model: type[models.Model], place: Place, **fields: Any) -> Any:
     return model.across_organizations.create(organization=place.organization, **fields)  # type: ignore[attr-defined]
 
 
+def the_one(model: type[models.Model], place: Place) -> Any:
+    """The organization's only row of a model of which each has one."""
+    return model.across_organizations.get_or_create(organization=place.organization)[0]  # type: ignore[attr-defined]
+
+
 def _staff() -> User:
     """An operator with the second step that the admin asks for."""
     sam = User.objects.create_superuser("sam@example.org", make.PASSWORD)

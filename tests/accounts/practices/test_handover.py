@@ -43,7 +43,7 @@ def test_until_it_is_handed_over_the_practice_acts_as_the_owner(carol: User) -> 
     prepare(carol)
     client = browser(carol)
     assert client.get("/o/bakery-rye/").status_code == 200
-    assert client.get("/o/bakery-rye/settings/tokens/").status_code == 200
+    assert client.get("/o/bakery-rye/settings/trail/").status_code == 200
     access = Client.objects.get()
     assert (access.role, access.ends_at) == (Role.OWNER, None)
     # It cannot drop what nobody else owns.
@@ -73,7 +73,7 @@ def test_the_client_opens_the_mailed_link_and_lands_on_the_connections_as_owner(
     assert Client.objects.get().role == Role.EDITOR
     # carol keeps what was agreed, and no more than that.
     assert browser(carol).get("/o/bakery-rye/").status_code == 200
-    assert browser(carol).get("/o/bakery-rye/settings/tokens/").status_code == 403
+    assert browser(carol).get("/o/bakery-rye/settings/trail/").status_code == 403
     organization = Organization.objects.get(slug="bakery-rye")
     with scope([organization.pk]):
         assert [event.action for event in organization.auditevents.order_by("pk")] == [

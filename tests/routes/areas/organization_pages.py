@@ -43,7 +43,7 @@ from coaching.models import (
 )
 from tests import make
 from tests.routes.expecting import CONSULTANT, EDITOR, OWNER, VIEWER, deed, form, page
-from tests.routes.stage import Place, create
+from tests.routes.stage import Place, create, the_one
 
 DAY = make.NOW.date()
 ENDED_IMPORT = 286
@@ -118,9 +118,11 @@ ROUTES = {
 
 
 def _connection(place: Place) -> Any:
-    made = make.connection(place.organization)
-    posts = [make.post(n) for n in range(1, 15)]
-    pull.pull(made, make.Feed(posts, [make.message(1, "Is there a matinee?")]), now=make.NOW)
+    slug = place.organization.slug
+    made = make.connection(place.organization, slug)
+    posts = [make.post(n, f"Tonight at half past seven: part {n} at the {slug}.") for n in range(1, 15)]
+    asked = make.message(1, "Is there a matinee?", who=f"ana-of-{slug}")
+    pull.pull(made, make.Feed(posts, [asked]), now=make.NOW)
     return made
 
 
@@ -167,7 +169,7 @@ ROWS = {
         place,
         connection=place.row(Connection),
         message="m1",
-        mark="answered",
+        mark="elsewhere",
         at=make.NOW,
     ),
     ConversationClaim: lambda place: create(
@@ -209,12 +211,12 @@ ROWS = {
         Outcome,
         place,
         suggestion=place.row(Suggestion),
-        word="too_few",
+        word="cannot_know",
         metric="question_share",
         until=DAY,
         measured_at=make.NOW,
     ),
-    OwnJudge: lambda place: create(OwnJudge, place),
+    OwnJudge: lambda place: the_one(OwnJudge, place),
     PageDay: lambda place: create(PageDay, place, connection=place.row(Connection), day=DAY),
     PersonNote: lambda place: create(
         PersonNote, place, network="twitter", person="id-ana", text="Loves farces.", at=make.NOW
@@ -223,7 +225,7 @@ ROWS = {
     EarnedPraise: lambda place: create(EarnedPraise, place, code="first", value=1.0, as_of=DAY),
     ReadBudget: lambda place: create(ReadBudget, place, network="twitter"),
     ReadMeter: lambda place: create(ReadMeter, place, network="twitter", month=DAY.replace(day=1)),
-    Setting: lambda place: create(Setting, place),
+    Setting: lambda place: the_one(Setting, place),
     WebhookEndpoint: _endpoint,
     WebhookDelivery: lambda place: create(
         WebhookDelivery,
