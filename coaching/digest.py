@@ -27,13 +27,16 @@ from coaching.judgement.figures import Counts, Where, add_up, social_share
 from coaching.judgement.intervals import NotKnown, Share
 from coaching.judgement.praise import Praise
 from coaching.judgement.verdict import Kind
-from coaching.models import Connection, DigestIssue, Suggestion
+from coaching.meetups import marks
+from coaching.models import Connection, DigestIssue, Meetup, Suggestion
 from coaching.period_figures import Period
 from coaching.sending_time import last_whole_week
 
 SHOWN_WAITING = 3
 SHOWN_OUTCOMES = 3
 STALE = timedelta(days=2)
+AHEAD = timedelta(weeks=3)
+"""So long before a meetup the digest speaks of it."""
 _SIX_DAYS = timedelta(days=6)
 
 
@@ -73,7 +76,7 @@ class Digest:
     """A digest as it is read.
 
     `share` is the social share of the twelve weeks up to the covered one, in percent; `gone` counts people
-    who waited then and are not kept any more.
+    who waited then and are not kept any more. `meetup` is a sentence about the next meetup.
     """
 
     organization: Organization
@@ -100,6 +103,7 @@ class Digest:
     from_archive: bool
     judge: str
     news: bool
+    meetup: str = ""
 
     @property
     def last_day(self) -> date:
@@ -159,6 +163,7 @@ def measure(organization: Organization, *, week: date, now: datetime) -> dict[st
         "judge": (share.judge or "") if isinstance(share, Share) else "",
         "timeline_only": where is Where.TIMELINE,
         **_told(organization),
+        "meetup": meetup.pk if (meetup := marks.upcoming(organization, now=now, within=AHEAD)) else None,
         "waiting": list(waiting[:SHOWN_WAITING]),
         "waiting_total": len(waiting),
         "waiting_known": hearing,
@@ -213,7 +218,7 @@ def _waiting(organization: Organization, now: datetime) -> tuple[int, ...]:
 
 
 def read(kept: DigestIssue) -> Digest:
-    """A digest as it is read, with the names and texts that are still kept. Four queries at most."""
+    """A digest as it is read, with the names and texts that are still kept. Five queries at most."""
     organization, told = kept.organization, kept.content
     lines = _lines(organization, told["waiting"])
     thing = organization.suggestions.filter(pk=told["suggestion"]).first() if told["suggestion"] else None
@@ -249,7 +254,13 @@ def read(kept: DigestIssue) -> Digest:
         from_archive=told["from_archive"],
         judge=told["judge"],
         news=told["news"],
+        meetup=_meetup(organization, told.get("meetup")),
     )
+
+
+def _meetup(organization: Organization, pk: int | None) -> str:
+    meetup = organization.meetups.filter(pk=pk, state=Meetup.State.OPEN).first() if pk else None
+    return digest_wording.meetup_line(meetup) if meetup else ""
 
 
 def _social(week: Mapping[str, int]) -> int:

@@ -1,7 +1,10 @@
 """The sentences of the digest: the subject that says the news, and how the week went."""
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from coaching.models import Meetup
 
 
 def subject(*, waiting: int, first_name: str, outcome: bool, posts: int, social: int, name: str) -> str:
@@ -23,6 +26,17 @@ def subject(*, waiting: int, first_name: str, outcome: bool, posts: int, social:
             posts,
         ) % {"name": name, "social": social, "n": posts}
     return _("A quiet week for %(name)s") % {"name": name}
+
+
+def meetup_line(meetup: Meetup) -> str:
+    """When the next meetup is."""
+    local = meetup.starts_at.astimezone(meetup.zone)
+    day, hour = date_format(local, "l j F"), date_format(local, "H:i")
+    return _("Your meetup “%(title)s” is on %(day)s at %(hour)s.") % {
+        "title": meetup.title,
+        "day": day,
+        "hour": hour,
+    }
 
 
 def week_won(social: int, before: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 
 from accounts import audit
 from accounts.models import Organization, User
@@ -138,8 +139,27 @@ def forget(organization: Organization, message: Message, *, by: User, now: datet
     return forgotten
 
 
+def _meetups(organization: Organization, network: str, names: set[str]) -> list[dict[str, Any]]:
+    """Where they were invited, and where they signed up with the handle that they let us link."""
+    invited = organization.meetupinvites.filter(network=network, person__in=names - {""})
+    guests = organization.meetupguests.annotate(known_as=Lower("handle")).filter(
+        network=network, known_as__in=names - {""}
+    )
+    return [
+        *(
+            {"meetup": one.meetup.title, "what": str(one.purpose), "at": one.at.isoformat()}
+            for one in invited.select_related("meetup").order_by("at", "pk")
+        ),
+        *(
+            {"meetup": one.meetup.title, "what": str(one.state), "at": one.asked_at.isoformat(),
+             "name": one.name, "email": one.email, "came": one.came_at.isoformat() if one.came_at else None}
+            for one in guests.select_related("meetup").order_by("asked_at", "pk")
+        ),
+    ]  # fmt: skip
+
+
 def held(organization: Organization, message: Message, *, by: User, now: datetime) -> dict[str, Any]:
-    """Everything held about somebody, for their own request: messages and the notes about them."""
+    """Everything held about somebody, for their own request: messages, notes about them, meetups."""
     audit.record(organization, "person_held", by=by, at=now, target=message.pk)
     network, person = key(message)
     return {
@@ -149,6 +169,7 @@ def held(organization: Organization, message: Message, *, by: User, now: datetim
             {"id": one.external_id, "at": one.created_at.isoformat(), "text": one.text, "link": one.url}
             for one in messages_of(organization, message).order_by("created_at", "pk").iterator()
         ],
+        "meetups": _meetups(organization, network, {person, (message.author_handle or "").lower()}),
         "notes": [
             {"at": note.at.isoformat(), "text": note.text}
             for note in _notes(organization, message).iterator()

@@ -11,6 +11,7 @@ from accounts.models import Organization, User
 from accounts.tenancy import scope
 from coaching import coach, outcomes, pull, refresh
 from coaching.judgement.choosing import all_advice
+from coaching.meetups import sample as meetups
 from coaching.models import Connection, Suggestion
 from coaching.networks import demo
 from coaching.networks.contract import Account
@@ -36,6 +37,7 @@ def load(*, email: str, password: str, now: datetime) -> dict[str, Any]:
     with scope([organization.pk]):
         take_up(organization, by=User.objects.get(email=email), now=now)
         _publish(organization, by=User.objects.get(email=email), now=now)
+        meetups.load(organization, by=User.objects.get(email=email), now=now)
     return {"organization": organization.slug, **pulled}
 
 

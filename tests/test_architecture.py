@@ -54,6 +54,7 @@ ACROSS = {
     "coaching/meetups/page.py",
     "coaching/meetups/planning.py",
     "coaching/meetups/replies.py",
+    "coaching/meetups/sample.py",
     "coaching/meetups/tending.py",
     "coaching/notices.py",
     "coaching/opening_times.py",

@@ -63,7 +63,7 @@ def build(meetup: Meetup, *, now: datetime) -> InvitePage:
             name=card.name,
             handle=card.handle,
             weeks=card.weeks,
-            text=(text := invitation(meetup, card.network, card.handle)),
+            text=(text := invitation(meetup, card.network, card.handle or "", personal=True)),
             link=deep_link(card.network, text, card.url),
             written_at=written.get(person_page.key(spoken[card.message_id])),
         )
@@ -76,7 +76,7 @@ def build(meetup: Meetup, *, now: datetime) -> InvitePage:
     return InvitePage(
         known=found.known,
         lines=lines,
-        everybody=tuple((network, invitation(meetup, network, None)) for network in sorted(networks)),
+        everybody=tuple((network, invitation(meetup, network, "")) for network in sorted(networks)),
     )
 
 
@@ -85,7 +85,7 @@ def _written(meetup: Meetup, purpose: Purpose) -> dict[tuple[str, str], datetime
     return {(network, person): at for network, person, at in rows}
 
 
-def invitation(meetup: Meetup, network: str, handle: str | None) -> str:
+def invitation(meetup: Meetup, network: str, handle: str, *, personal: bool = False) -> str:
     """Words to copy, short enough for the network: to one person, or to everybody."""
     local = meetup.starts_at.astimezone(meetup.zone)
     told = {
@@ -97,13 +97,13 @@ def invitation(meetup: Meetup, network: str, handle: str | None) -> str:
         "url": links.public_url(meetup),
         "tag": f"#{meetup.hashtag}" if meetup.hashtag else "",
     }
-    if handle:
+    if personal:
         words = _(
             "{at} We talk so often here that we would love to meet you: {title}, {day}, {time}, {place}."
         )
     else:
         words = _("Come and meet us: {title}, {day}, {time}, {place}.")
-    ending = _("Will you come? {url} {tag}") if handle else _("All about it: {url} {tag}")
+    ending = _("Will you come? {url} {tag}") if personal else _("All about it: {url} {tag}")
     body, end = " ".join(words.format(**told).split()), " ".join(ending.format(**told).split())
     if network == Connection.Network.TWITTER:
         room = X_LENGTH - (len(end) - len(told["url"]) + X_LINK) - 1

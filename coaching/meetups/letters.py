@@ -69,8 +69,8 @@ def _overtaken(mail: MeetupMail, guest: MeetupGuest, meetup: Meetup, now: dateti
         return True
     if mail.kind == Kind.THANKS:
         return guest.came_at is None
-    if mail.kind == Kind.CHANGED and mail.round != meetup.sequence:
-        return True
+    if mail.kind == Kind.CHANGED and guest.mails.filter(kind=Kind.CHANGED, round__gt=mail.round).exists():
+        return True  # a later one tells all
     return now >= (meetup.starts_at if mail.kind == Kind.REMINDER else meetup.ends_at)
 
 

@@ -1,7 +1,7 @@
 """When meetups were, for charts and for the coach."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -39,8 +39,10 @@ def last_or_next(organization: Organization, *, now: datetime) -> datetime | Non
     return found
 
 
-def upcoming(organization: Organization, *, now: datetime) -> Meetup | None:
-    """The next public meetup. One query."""
-    ahead = organization.meetups.filter(state=State.OPEN, starts_at__gt=now).order_by("starts_at", "pk")
+def upcoming(organization: Organization, *, now: datetime, within: timedelta) -> Meetup | None:
+    """The next public meetup, if it is near. One query."""
+    ahead = organization.meetups.filter(
+        state=State.OPEN, starts_at__gt=now, starts_at__lte=now + within
+    ).order_by("starts_at", "pk")
     found: Meetup | None = ahead.first()
     return found

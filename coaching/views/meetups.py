@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
-from accounts.permissions import CHECK_IN, PLAN_MEETUPS, OrganizationRequest, requires
+from accounts.permissions import CHECK_IN, PLAN_MEETUPS, OrganizationRequest, open_to_visitors, requires
 from coaching.meetup_form import MeetupForm
 from coaching.meetups import afterwards, door, invitations, name_tags, page, planning, replies
 from coaching.models import Meetup
@@ -33,6 +33,7 @@ def _number(request: OrganizationRequest, name: str) -> int:
     return int(told)
 
 
+@open_to_visitors
 @require_safe
 def meetups(request: OrganizationRequest, organization: str) -> HttpResponse:
     """What lies ahead and what is over."""
@@ -54,6 +55,7 @@ def new(request: OrganizationRequest, organization: str) -> HttpResponse:
     return render(request, "coaching/meetup_edit.html", {"form": form}, status=status)
 
 
+@open_to_visitors
 @require_safe
 def meetup(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """One meetup: who comes, what is to do, what is said about it."""

@@ -1,0 +1,116 @@
+"""Calendar files and the feed, read by another library than the one that wrote them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import vobject
+from django.test import Client
+from icalendar import Calendar
+
+from accounts.tenancy import scope
+from coaching.meetups import calendar, links, planning
+from coaching.models import Meetup
+from tests import make
+from tests.coaching.meetups import stage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> make.Cast:
+    """The theatre and its people."""
+    return make.cast()
+
+
+def read(made: bytes) -> Any:
+    """The file as a second library understands it."""
+    assert all(len(line) <= 75 for line in made.split(b"\r\n"))
+    return vobject.readOne(made.decode())
+
+
+def test_a_second_library_reads_the_same_moments(cast: make.Cast) -> None:
+    # The evening before the clocks go back until the night after: the end is by winter time.
+    pint = stage.public(
+        cast.theatre,
+        by=cast.alice,
+        starts_at=datetime(2026, 10, 24, 18, 30, tzinfo=UTC),
+        ends_at=datetime(2026, 10, 25, 20, 0, tzinfo=UTC),
+        about="First line\nsecond; with, signs\\ and \U0001f3ad " + "long words " * 20,
+    )
+    event = read(calendar.file(pint)).vevent
+    assert event.dtstart.value.astimezone(UTC) == pint.starts_at
+    assert event.dtend.value.astimezone(UTC) == pint.ends_at
+    assert event.dtstart.value.hour == 19
+    assert event.dtend.value.hour == 20
+    assert b"DTSTART;TZID=Europe/London:20261024T193000" in calendar.file(pint)
+    assert event.summary.value == "A pint after the show"
+    assert event.location.value == "Gull Theatre, foyer, 1 Lane End"
+    assert "second; with, signs\\ and \U0001f3ad" in event.description.value
+    assert event.url.value == links.public_url(pint)
+    assert event.organizer.params["CN"] == ["Gull Theatre"]
+    assert len(calendar.file(pint)) < 6_000
+
+
+@pytest.mark.parametrize("zone", ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"])
+def test_the_zone_in_the_file_tells_the_right_moment_all_year(cast: make.Cast, zone: str) -> None:
+    for month in (1, 4, 7, 11):
+        begins = datetime(2027, month, 5, 20, 0, tzinfo=UTC)
+        pint = stage.planned(
+            cast.theatre, by=cast.alice, starts_at=begins, ends_at=begins + timedelta(hours=2), timezone=zone
+        )
+        event = read(calendar.file(stage.fresh(pint))).vevent
+        assert event.dtstart.value.astimezone(UTC) == begins
+        assert event.dtend.value.astimezone(UTC) == begins + timedelta(hours=2)
+
+
+def test_changes_keep_the_uid_and_count_up_and_a_cancellation_takes_it_out(cast: make.Cast) -> None:
+    pint = stage.public(cast.theatre, by=cast.alice)
+    first = read(calendar.file(pint)).vevent
+    with scope([cast.theatre.pk]):
+        later = replace(stage.PLAN, ends_at=stage.PLAN.ends_at + timedelta(hours=1))
+        planning.change(pint, later, by=cast.alice, now=make.NOW)
+        changed = read(calendar.file(stage.fresh(pint))).vevent
+        planning.call_off(pint, by=cast.alice, now=make.NOW)
+        cancelled = read(calendar.file(stage.fresh(pint)))
+    assert first.uid.value == changed.uid.value == cancelled.vevent.uid.value
+    numbers = [int(event.sequence.value) for event in (first, changed, cancelled.vevent)]
+    assert numbers == [0, 1, 2]
+    assert [event.status.value for event in (first, changed, cancelled.vevent)] == [
+        "CONFIRMED", "CONFIRMED", "CANCELLED",
+    ]  # fmt: skip
+    assert cancelled.method.value == "CANCEL"
+
+
+def test_the_feed_holds_public_and_cancelled_meetups_of_one_organization(cast: make.Cast) -> None:
+    stage.planned(cast.theatre, by=cast.alice, title="Still secret")
+    stage.public(cast.rival, by=cast.dave, title="Somebody else's")
+    gone = stage.public(cast.theatre, by=cast.alice, title="Called off")
+    stage.public(cast.theatre, by=cast.alice, title="Far away", timezone="Asia/Tokyo")
+    old = stage.public(cast.theatre, by=cast.alice, title="Long ago")
+    with scope([cast.theatre.pk]):
+        planning.call_off(gone, by=cast.alice, now=make.NOW)
+        for meetup, years in ((gone, 0), (old, 2)):
+            Meetup.across_organizations.filter(pk=meetup.pk).update(
+                starts_at=datetime(2026 - years, 10, 16, 18, tzinfo=UTC),
+                ends_at=datetime(2026 - years, 10, 16, 20, tzinfo=UTC),
+            )
+        address = links.calendar_url(cast.theatre)
+    answer = Client().get(stage.path(address))
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    feed = Calendar.from_ical(answer.content)
+    assert {str(event["SUMMARY"]): str(event["STATUS"]) for event in feed.walk("VEVENT")} == {
+        "Called off": "CANCELLED",
+        "Far away": "CONFIRMED",
+    }
+    assert {str(zone["TZID"]) for zone in feed.walk("VTIMEZONE")} == {"Europe/London", "Asia/Tokyo"}
+    assert len(list(vobject.readOne(answer.content.decode()).vevent_list)) == 2
+
+
+def test_an_organization_without_meetups_has_an_empty_calendar(cast: make.Cast) -> None:
+    answer = Client().get(stage.path(links.calendar_url(cast.theatre)))
+    assert answer.status_code == 200
+    assert b"BEGIN:VCALENDAR" in answer.content
