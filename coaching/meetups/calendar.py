@@ -22,10 +22,13 @@ SHOWN = timedelta(days=365)
 """How long the feed keeps what is over."""
 
 
-def file(meetup: Meetup) -> bytes:
-    """One meetup as a file; a cancelled one takes itself out of the calendars that know it."""
+def file(meetup: Meetup, *, for_guest: bool = False) -> bytes:
+    """One meetup as a file; a cancelled one takes itself out of the calendars that know it.
+
+    Only those who have a place get the link of a meeting online.
+    """
     made = _calendar(method(meetup))
-    made.add_component(_event(meetup))
+    made.add_component(_event(meetup, for_guest=for_guest))
     return _finished(made, [meetup])
 
 
@@ -65,7 +68,7 @@ def _finished(made: Calendar, meetups: list[Meetup]) -> bytes:
     return made.to_ical()
 
 
-def _event(meetup: Meetup) -> Event:
+def _event(meetup: Meetup, *, for_guest: bool = False) -> Event:
     event, zone = Event(), meetup.zone
     cancelled = meetup.state == Meetup.State.CANCELLED
     event.add("uid", f"{meetup.uid}@engage")
@@ -79,7 +82,8 @@ def _event(meetup: Meetup) -> Event:
     event.add("summary", meetup.title)
     event.add("url", links.public_url(meetup))
     event.add("organizer", _organizer(meetup.organization))
-    if where := ", ".join(part for part in (meetup.place, meetup.address, meetup.online_url) if part):
+    online = meetup.online_url if for_guest else _("online") if meetup.online_url else ""
+    if where := ", ".join(part for part in (meetup.place, meetup.address, online) if part):
         event.add("location", where)
     event.add("description", _description(meetup))
     return event

@@ -64,8 +64,10 @@ def welcome(meetup: Meetup, guest_id: int, *, by: User, now: datetime) -> bool:
     return here.exists()
 
 
-def undo(meetup: Meetup, guest_id: int) -> None:
+def undo(meetup: Meetup, guest_id: int, *, now: datetime) -> None:
     """A tick too many is taken away; a walk-in goes with it."""
+    if not is_open(meetup, now):
+        return
     mine = replies.guests(meetup).filter(pk=guest_id)
     mine.filter(walk_in=True).delete()
     mine.update(came_at=None, ticked_by=None)

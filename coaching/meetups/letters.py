@@ -47,6 +47,7 @@ def letter(mail: MeetupMail, *, now: datetime) -> Letter | None:
             "mine_url": links.guest_url(meetup, guest),
             "public_url": links.public_url(meetup),
             "pass": mail.kind in _PASSES,
+            "online_url": meetup.online_url if guest.state == Guest.COMING else "",
         },
         brand=dress(meetup.organization, now=now),
         attachments=_attachments(mail, guest, meetup),
@@ -83,7 +84,7 @@ def _attachments(mail: MeetupMail, guest: MeetupGuest, meetup: Meetup) -> tuple[
         made.append(picture)
     if mail.kind in _CALENDARS:
         file = MIMENonMultipart("text", "calendar", charset="utf-8", method=calendar.method(meetup))
-        file.set_payload(calendar.file(meetup).decode(), "utf-8")
+        file.set_payload(calendar.file(meetup, for_guest=guest.state == Guest.COMING).decode(), "utf-8")
         file.add_header("Content-Disposition", "attachment", filename="meetup.ics")
         made.append(file)
     return tuple(made)

@@ -5,7 +5,7 @@ others. What no font holds is left out, and a tag without any letter stays empty
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -35,23 +35,16 @@ class Tag:
     handle: str
 
 
-@dataclass(frozen=True)
-class Tags:
-    """All tags, and the names that must be written by hand, as the guests wrote them."""
-
-    tags: tuple[Tag, ...]
-    by_hand: tuple[str, ...]
-
-
-def build(meetup: Meetup) -> Tags:
+def build(meetup: Meetup) -> tuple[Tag, ...]:
     """A tag for everybody who comes, by name. One query."""
     coming = replies.guests(meetup).filter(state=MeetupGuest.State.COMING).exclude(name="")
     everybody = sorted(coming, key=lambda guest: (guest.name.casefold(), guest.pk))
-    made = tuple(Tag(printable(guest.name), printable(_handle(guest))) for guest in everybody)
-    return Tags(
-        tags=made,
-        by_hand=tuple(guest.name for guest, tag in zip(everybody, made, strict=True) if not tag.name),
-    )
+    return tuple(Tag(printable(guest.name), printable(_handle(guest))) for guest in everybody)
+
+
+def by_hand(guests: Iterable[MeetupGuest]) -> tuple[str, ...]:
+    """The names whose letters no font here can draw."""
+    return tuple(guest.name for guest in guests if guest.name and not printable(guest.name))
 
 
 def note_printing(meetup: Meetup, *, by: User, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from coaching.meetups import afterwards, hashtags, links, replies, tending
+from coaching.meetups import afterwards, hashtags, links, name_tags, replies, tending
 from coaching.meetups.hashtags import Following, Use
 from coaching.models import Meetup, MeetupGuest, MeetupTask
 
@@ -29,7 +29,6 @@ class MeetupCard:
 
     id: int
     title: str
-    starts_at: datetime
     local: datetime
     place: str
     state: str
@@ -60,7 +59,11 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class MeetupPage:
-    """One meetup as staff see it. `use` is how the hashtag was used before the meetup was planned."""
+    """One meetup as staff see it.
+
+    `use` is how the hashtag was used before the meetup was planned; `by_hand` are names that no font of ours
+    can draw on a tag.
+    """
 
     meetup: Meetup
     starts: datetime
@@ -79,7 +82,7 @@ class MeetupPage:
     public_url: str
     file_url: str
     empty_at: datetime
-    door_open: bool
+    by_hand: tuple[str, ...]
 
     @property
     def done(self) -> int:
@@ -106,7 +109,6 @@ def _card(meetup: Meetup) -> MeetupCard:
     return MeetupCard(
         id=meetup.pk,
         title=meetup.title,
-        starts_at=meetup.starts_at,
         local=meetup.starts_at.astimezone(meetup.zone),
         place=meetup.place,
         state=meetup.state,
@@ -141,7 +143,7 @@ def build(meetup: Meetup, *, now: datetime) -> MeetupPage:
         public_url=links.public_url(meetup),
         file_url=links.file_url(meetup),
         empty_at=tending.empty_at(meetup),
-        door_open=meetup.state == State.OPEN and now >= meetup.starts_at - tending.DOOR_OPENS,
+        by_hand=name_tags.by_hand(coming),
     )
 
 

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.branding import Brand
-from coaching.meetups import letters, links, passes, replies
+from coaching.meetups import links, passes, replies
 from coaching.models import Meetup, MeetupGuest
 
 FEW = 5
@@ -21,7 +20,6 @@ class PublicPage:
     """
 
     meetup: Meetup
-    brand: Brand
     starts: datetime
     ends: datetime
     same_day: bool
@@ -50,7 +48,6 @@ def build(meetup: Meetup, *, now: datetime) -> PublicPage:
     starts, ends = (at.astimezone(meetup.zone) for at in (meetup.starts_at, meetup.ends_at))
     return PublicPage(
         meetup=meetup,
-        brand=letters.dress(meetup.organization, now=now),
         starts=starts,
         ends=ends,
         same_day=starts.date() == ends.date(),

@@ -61,7 +61,7 @@ def thank_at(meetup: Meetup) -> datetime:
 
 
 def empty_at(meetup: Meetup) -> datetime:
-    """When names and addresses of guests are deleted; of a cancelled meetup as soon as it is known."""
+    """When names and addresses of guests are deleted."""
     return meetup.ends_at + timedelta(days=settings.MEETUP_KEEP_DAYS)
 
 

@@ -138,7 +138,7 @@ def door_list(request: OrganizationRequest, organization: str, pk: int) -> HttpR
     if "here" in request.POST:
         door.welcome(one, _number(request, "here"), by=by, now=now)
     elif "undo" in request.POST:
-        door.undo(one, _number(request, "undo"))
+        door.undo(one, _number(request, "undo"), now=now)
     elif "remove" in request.POST:
         door.remove(one, _number(request, "remove"), by=by, now=now)
     elif not door.walk_in(one, request.POST.get("name", ""), by=by, now=now):
@@ -167,7 +167,7 @@ def tags(request: OrganizationRequest, organization: str, pk: int) -> HttpRespon
     """Name tags to print."""
     one = _meetup(request, pk)
     name_tags.note_printing(one, by=_by(request), now=timezone.now())
-    answer = HttpResponse(name_tags.pdf(one, name_tags.build(one).tags), content_type="application/pdf")
+    answer = HttpResponse(name_tags.pdf(one, name_tags.build(one)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="name-tags-{one.pk}.pdf"'
     return answer
 

@@ -9,11 +9,13 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Client, Practice
+from accounts.models import Client as PracticeClient
+from accounts.models import Practice
 from accounts.tenancy import scope
-from coaching.meetups import door, local_time, planning, replies, tending
+from coaching.meetups import calendar, door, links, local_time, planning, replies, tending
 from coaching.models import Meetup
 from tests import mail_server, make
 from tests.coaching.meetups import stage
@@ -81,7 +83,7 @@ def test_a_practice_dresses_the_mail_and_the_organization_signs_it(
 ) -> None:
     make.consultant(cast.theatre)
     Practice.objects.update(brand_name="Harbour Talk", colour="#004d40", reply_to="hello@harbour.example")
-    Client.objects.update(starts_at=make.NOW - DAY)
+    PracticeClient.objects.update(starts_at=make.NOW - DAY)
     pint = stage.public(cast.theatre, by=cast.alice)
     stage.ask(pint, "ana")
     stage.beat(make.NOW)
@@ -245,3 +247,22 @@ def test_markup_and_line_breaks_in_a_name_stay_words(cast: make.Cast, smtp: mail
     assert mail["Subject"] == "Please confirm: Tea & <b>cake</b>"
     assert "Hello <img src=x>," in plain(mail)
     assert "<img src=x>" not in mail.get_body(("html",)).get_content()
+
+
+def test_the_link_of_a_meeting_online_goes_to_those_who_have_a_place_alone(
+    cast: make.Cast, smtp: mail_server.MailServer
+) -> None:
+    secret = "https://video.example/secret-room"
+    pint = stage.public(cast.theatre, by=cast.alice, place="", address="", online_url=secret, capacity=1)
+    stage.ask(pint, "ana")
+    stage.beat(make.NOW)
+    with scope([cast.theatre.pk]):
+        replies.confirm(stage.guest(pint, "ana"), now=make.NOW)
+    stage.comes(pint, "ben")
+    stage.beat(make.NOW)
+    knows = {str(mail["Subject"]).split(":")[0]: "secret-room" in mail.as_string() for mail in smtp.mails}
+    assert knows == {"Please confirm": False, "You have a place": True, "You are on the waiting list": False}
+    assert b"secret-room" not in calendar.file(pint)
+    assert "secret-room" not in Client().get(stage.path(links.public_url(pint))).content.decode()
+    assert "secret-room" in Client().get(stage.mine(pint, "ana")).content.decode()
+    assert "secret-room" not in Client().get(stage.mine(pint, "ben")).content.decode()
