@@ -16,7 +16,8 @@ from django.utils.cache import patch_cache_control
 
 from accounts import access, audit, second_step
 from accounts.models import Organization
-from accounts.permissions import is_open_to_visitors
+from accounts.permissions import allows, is_open_to_visitors
+from accounts.streaming import as_long_as
 from accounts.tenancy import scope
 
 FORM_OVERHEAD = 64 * 1024
@@ -73,6 +74,9 @@ class OrganizationMiddleware:
             if response.status_code >= 400:
                 # Django has turned an exception into a page already; what was begun must not be kept.
                 transaction.set_rollback(True)
+        if response.streaming and not way.visiting:
+            chunks = response.streaming_content  # type: ignore[attr-defined]
+            response.streaming_content = as_long_as(still(request.user, way), chunks)  # type: ignore[attr-defined]
         # Neither a proxy nor the next person at this computer is to see it.
         patch_cache_control(response, private=True, no_store=True)
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -90,6 +94,16 @@ class LoginMiddleware(LoginRequiredMiddleware):
         if getattr(request, "visiting", False):
             return None if is_open_to_visitors(view_func) else nobody(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def still(user: Any, way: access.Access) -> Callable[[], bool]:
+    """Asks whether somebody may now enter as what they entered before."""
+
+    def asked() -> bool:
+        now = access.enter(user, way.organization.slug, at=timezone.now())
+        return now is not None and allows(now.role, way.role)
+
+    return asked
 
 
 def nobody(request: HttpRequest) -> HttpResponse:

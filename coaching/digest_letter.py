@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from accounts.branding import brand_of
 from accounts.mailing import Letter
-from accounts.models import Organization
 from coaching import digest_wording
 from coaching.digest import Digest
 from coaching.models import Subscription
@@ -21,10 +20,11 @@ _READING, _CHOOSING = "engage.digest.read", "engage.digest.choose"
 
 @dataclass(frozen=True)
 class Reading:
-    """What a link to a digest points at."""
+    """What a link to a digest points at, and the subscription of whoever got it."""
 
     organization_id: int
     week: date
+    subscription_id: int
 
 
 def letter(told: Digest, to: str, *, subscription: Subscription | None, now: datetime) -> Letter:
@@ -39,7 +39,7 @@ def letter(told: Digest, to: str, *, subscription: Subscription | None, now: dat
             "organization": organization,
             "subject": subject(told),
             "share_line": share_line(told),
-            "read_url": reading_url(organization, told.week),
+            "read_url": reading_url(subscription, told.week) if subscription else page_url(told),
             "choose_url": choose,
         },
         brand=brand_of(organization, at=now),
@@ -69,17 +69,24 @@ def share_line(told: Digest) -> str:
     )
 
 
-def reading_url(organization: Organization, week: date) -> str:
-    """Where a digest can be read in a browser without a login."""
-    token = signing.dumps([organization.pk, week.isoformat()], salt=_READING)
+def page_url(told: Digest) -> str:
+    """The digest's page inside its organization, for those who may enter."""
+    address = reverse("coaching:digest", args=[told.organization.slug, told.week.isoformat()])
+    return settings.BASE_URL + address
+
+
+def reading_url(subscription: Subscription, week: date) -> str:
+    """Where its reader can look at a digest in a browser without a login, as long as they are its reader."""
+    told = [subscription.organization_id, week.isoformat(), subscription.pk]
+    token = signing.dumps(told, salt=_READING)
     return settings.BASE_URL + reverse("coaching:letter", args=[token])
 
 
 def reading(token: str) -> Reading | None:
     """What such a link points at; None for one that was altered or is too old."""
     try:
-        organization_id, week = signing.loads(token, salt=_READING, max_age=READABLE_FOR)
-        return Reading(int(organization_id), date.fromisoformat(week))
+        organization_id, week, reader = signing.loads(token, salt=_READING, max_age=READABLE_FOR)
+        return Reading(int(organization_id), date.fromisoformat(week), int(reader))
     except (signing.BadSignature, TypeError, ValueError):
         return None
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts import mailing
 from accounts.branding import brand_of
 from accounts.mailing import Letter
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.tenancy import scope
 from coaching import delivering, digest_letter, readers
 from coaching.models import Subscription
@@ -26,6 +28,14 @@ def find(token: str) -> Subscription | None:
             .first()
         )
     return found
+
+
+def reads(organization_id: int, pk: int) -> bool:
+    """Whether this subscription still stands: whoever has left or was removed reads no more by old links."""
+    with scope([organization_id]):
+        found = Subscription.across_organizations.filter(organization=organization_id, pk=pk)
+        member = Exists(Membership.objects.filter(organization=organization_id, user=OuterRef("user")))
+        return found.filter(Q(user__isnull=True) | member).exists()
 
 
 def mine(organization: Organization, user: User, *, now: datetime) -> Subscription | None:

@@ -27,7 +27,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 def letter(request: HttpRequest, token: str) -> HttpResponse:
     """A digest as it was mailed."""
     place = digest_letter.reading(token)
-    if place is None:
+    if place is None or not reader_page.reads(place.organization_id, place.subscription_id):
         return _private(render(request, "coaching/letter_gone.html", status=410))
     with scope([place.organization_id]):
         kept = (

@@ -163,7 +163,7 @@ def mailed(cast: make.Cast) -> dict[str, str]:
         reader = cast.theatre.subscriptions.get(user=cast.alice)
         asked = readers.invite(cast.theatre, "board@example.org", by=cast.alice, now=now)
     found = {
-        "letter": digest_letter.reading_url(cast.theatre, week),
+        "letter": digest_letter.reading_url(reader, week),
         "reader": digest_letter.choosing_url(reader),
         "reader-leave": f"{digest_letter.choosing_url(reader)}leave/",
         "reader-asked": digest_letter.choosing_url(asked),

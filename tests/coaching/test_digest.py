@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts import mailing
 from accounts.models import Organization, Practice
 from accounts.tenancy import scope
-from coaching import coach, digest, digest_letter, forgetting, period_figures
+from coaching import coach, digest, digest_letter, forgetting, period_figures, readers
 from coaching.judgement.figures import Where
 from coaching.judgement.intervals import Share
 from coaching.models import Suggestion
@@ -219,15 +219,20 @@ def test_pages_show_the_digest_its_mail_and_the_past() -> None:
 
 def test_view_in_browser_needs_no_login_and_stops_working() -> None:
     organization = theatre(make.message(1, "@gulltheatre is there a matinee?", ago=timedelta(hours=30)))
+    owner = organization.members.get(email="alice@example.org")
     with scope([organization.pk]):
         digest.issue(organization, week=WEEK, now=make.NOW)
-    url = digest_letter.reading_url(organization, WEEK).split("//", 1)[1].partition("/")[2]
+        asked = readers.invite(organization, "board@example.org", by=owner, now=make.NOW)
+    url = digest_letter.reading_url(asked, WEEK).split("//", 1)[1].partition("/")[2]
     page = Client().get(f"/{url}")
     assert page.status_code == 200
     assert "Ana" in page.content.decode()
     assert "/o/theatre/" not in page.content.decode()
     assert page["X-Robots-Tag"] == "noindex, nofollow"
     assert Client().get(f"/{url[:-2]}x/").status_code == 410
+    with scope([organization.pk]):
+        readers.remove(organization, asked.pk, by=owner, now=make.NOW)
+    assert Client().get(f"/{url}").status_code == 410
 
 
 def test_the_command_prints_and_sends_and_says_what_is_wrong(mailoutbox: list[object]) -> None:

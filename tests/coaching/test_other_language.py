@@ -236,7 +236,7 @@ def test_the_pages_that_links_in_mails_open(strange: None) -> None:
         digest_letter.choosing_url(mine),
         f"{digest_letter.choosing_url(mine)}leave/",
         digest_letter.choosing_url(asked),
-        digest_letter.reading_url(theatre, week),
+        digest_letter.reading_url(mine, week),
     ):
         page = Client().get(urlsplit(url).path, headers={"accept-language": "en-gb"}).content.decode()
         assert left_out(page) == [], url
