@@ -29,6 +29,8 @@ class Deed:
     words: str | Promise
     least: Role
     members_only: bool = False
+    after_trial: bool = False
+    """Whether it reaches people outside, which a day's trial may not."""
 
 
 LOOK = Deed("look", _("look at everything: figures, posts, conversations, suggestions"), Role.VIEWER)
@@ -40,7 +42,10 @@ DECIDE = Deed("decide", _("take, put off or dismiss suggestions"), Role.EDITOR)
 DRAFT = Deed("draft", _("keep drafts and ask for rewrites"), Role.EDITOR)
 KEEP_PEOPLE = Deed("keep_people", _("write notes about people and hide them"), Role.EDITOR)
 PLAN_MEETUPS = Deed(
-    "plan_meetups", _("plan meetups, invite to them, make them public and call them off"), Role.EDITOR
+    "plan_meetups",
+    _("plan meetups, invite to them, make them public and call them off"),
+    Role.EDITOR,
+    after_trial=True,
 )
 CHECK_IN = Deed("check_in", _("see who comes to a meetup, and tick off who is here"), Role.EDITOR)
 CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Role.EDITOR)
@@ -138,6 +143,8 @@ def requires(least: Role | Deed) -> Callable[[View], View]:
             if not allows(request.role, least):
                 role = deed.least if deed else least
                 return render(request, "403.html", {"least": role, "deed": deed}, status=403)
+            if deed and deed.after_trial and request.organization.trial_ends_at:
+                return render(request, "accounts/trial_not_yet.html", status=403)
             return view(request, *args, **kwargs)
 
         checked.requires = least  # type: ignore[attr-defined]

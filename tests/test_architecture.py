@@ -79,7 +79,6 @@ ACROSS = {
     "coaching/sample.py",
     "coaching/sources.py",
     "coaching/subscribing.py",
-    "coaching/trial_end.py",
     "coaching/views/letters.py",
     "coaching/views/meet.py",
 }

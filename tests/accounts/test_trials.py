@@ -235,6 +235,7 @@ def test_a_trial_reaches_nobody_else() -> None:
         ("accounts:members", {"email": "victim@example.org", "role": "viewer"}),
         ("coaching:reader_add", {"email": "victim@example.org"}),
         ("coaching:report_card_publish", {}),
+        ("coaching:meetup_new", {}),
         ("coaching:webhooks", {"url": "https://a.test/", "events": ["suggestion.new"]}),
         ("accounts:tokens", {"name": "x"}),
     ):
