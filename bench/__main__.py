@@ -1,6 +1,6 @@
 """`make bench`: every measurement, each a ratio against a reference that runs beside it.
 
-    python -m bench [import] [dashboard] [draft] [judgement]
+    python -m bench [import] [dashboard] [draft] [browser] [judgement]
 
 Servers of its own are started in a temporary folder and thrown away.
 """
@@ -19,6 +19,7 @@ ALL = {
     "import": "bench.importing",
     "dashboard": "bench.dashboard",
     "draft": "bench.draft",
+    "browser": "bench.browser",
     "judgement": "bench.judgement",
 }
 

@@ -38,8 +38,8 @@ def run(folder: Path) -> None:
     user = User.objects.create_user("dashboard-bench@example.org")
     for slug, posts in (("small", SMALL), ("large", LARGE)):
         _fill(organizing.create_organization(slug=slug, name=slug, owner=user), posts)
-    with _server(folder) as address, requests.Session() as session:
-        session.cookies.set(settings.SESSION_COOKIE_NAME, _session_key(user))
+    with serving(folder) as address, requests.Session() as session:
+        session.cookies.set(settings.SESSION_COOKIE_NAME, session_key(user))
         pages = {
             "small": f"{address}/o/small/",
             "large": f"{address}/o/large/",
@@ -101,7 +101,7 @@ def _fill(organization: Organization, posts: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def _session_key(user: User) -> str:
+def session_key(user: User) -> str:
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -111,7 +111,7 @@ def _session_key(user: User) -> str:
 
 
 @contextlib.contextmanager
-def _server(folder: Path) -> Iterator[str]:
+def serving(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

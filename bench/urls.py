@@ -1,5 +1,6 @@
 """Engage's pages and the smallest page that could stand beside the dashboard."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -10,7 +11,14 @@ def minimal(request: HttpRequest, organization: str) -> HttpResponse:
     return HttpResponse(f"<!doctype html><title>minimal</title><p>{last}")
 
 
+@login_not_required
+def empty(request: HttpRequest) -> HttpResponse:
+    """What the dashboard in a browser is compared with: hardly anything."""
+    return HttpResponse("<!doctype html><title>empty</title><p>Nothing here.")
+
+
 urlpatterns = [
+    path("empty/", empty),
     path("o/<slug:organization>/minimal/", minimal),
     path("", include("engage.urls")),
 ]

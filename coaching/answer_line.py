@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coaching import figure_wording
 from coaching.judgement.answering import Distribution
-from coaching.judgement.intervals import NotKnown, Share
+from coaching.judgement.intervals import Median, NotKnown, Share, TooFew
 from coaching.period_figures import AnsweringFigures
 
 _BUCKETS = (
@@ -22,7 +23,7 @@ _BUCKETS = (
 class AnswerLine:
     """How people were answered, in words; `percent` and `open` are None where not known.
 
-    `spread` says how many answers came how soon, each as words and a number of people.
+    `spread` says how many answers came how soon, each as words and a number of people; `news` is its title.
     """
 
     rate: str
@@ -33,6 +34,7 @@ class AnswerLine:
     in_office_hours: bool
     open: int | None
     spread: tuple[tuple[str, int], ...]
+    news: str
 
 
 def answer_line(found: AnsweringFigures) -> AnswerLine:
@@ -47,7 +49,19 @@ def answer_line(found: AnsweringFigures) -> AnswerLine:
         in_office_hours=found.office_hours,
         open=None if isinstance(found.still_open, NotKnown) else found.still_open,
         spread=() if isinstance(found.distribution, NotKnown) else _spread(found.distribution),
+        news=_news(found.first_answer_time),
     )
+
+
+def _news(found: Median | TooFew | NotKnown) -> str:
+    """How soon people were answered, as a title."""
+    if not isinstance(found, Median):
+        return gettext("How soon you answered")
+    if found.value is None:
+        return gettext("More than half got no answer")
+    return gettext("Half of those who asked had an answer within %(time)s") % {
+        "time": figure_wording.hours_words(found.value)
+    }
 
 
 def _spread(found: Distribution) -> tuple[tuple[str, int], ...]:

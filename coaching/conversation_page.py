@@ -10,6 +10,7 @@ from coaching.answer_line import AnswerLine, answer_line
 from coaching.conversation_marks import Claim
 from coaching.judgement.answering import Intent, Run, State, most_urgent, runs
 from coaching.models import ConversationMark, Message, Post
+from coaching.talk_times import TalkTimes, talk_times
 
 PAGE = 30
 KIND_WORDS = timedelta(days=14)
@@ -63,6 +64,7 @@ class ConversationsPage:
     next: int | None
     kind: tuple[Waiting, ...]
     answering: AnswerLine | None
+    times: TalkTimes | None
     settled: tuple[Settled, ...]
 
 
@@ -141,6 +143,7 @@ def page(organization: Organization, *, now: datetime, first: int = 0) -> Conver
         answering=answer_line(period_figures.answers(organization, period, connections, now=now))
         if period
         else None,
+        times=talk_times(said, organization.zone) if known else None,
         settled=_settled(organization, now=now),
     )
 

@@ -11,10 +11,12 @@ from coaching import (
     checks,
     conversation_page,
     conversations,
+    opening_times,
     period_figures,
     praising,
     repost_page,
     rollup,
+    trend,
 )
 from coaching.answer_line import AnswerLine, answer_line
 from coaching.conversation_page import Waiting, WaitingNow
@@ -27,6 +29,7 @@ from coaching.judgement.weeks import last_weeks
 from coaching.models import Connection, Suggestion, WeekRollup
 from coaching.post_card import PostCard, card
 from coaching.repost_page import ShareIdea
+from coaching.trend import Met, Point
 
 PERIOD = period_figures.WEEKS
 """Weeks that the headline speaks of; as many before are what it is compared with."""
@@ -113,6 +116,9 @@ class DashboardPage:
     lead: Lead | None
     mix: tuple[KindShare, ...]
     weeks: tuple[Week, ...]
+    trend: tuple[Point, ...]
+    target_percent: int
+    meetups: tuple[Met, ...]
     suggestions: tuple[SuggestionCard, ...]
     waiting: tuple[Waiting, ...]
     waiting_total: int
@@ -152,6 +158,9 @@ def build(organization: Organization, *, now: datetime, where: Where | None = No
         lead=lead(counts, shown, chosen),
         mix=_mix(counts, shown, chosen),
         weeks=tuple(week(counts, monday, chosen) for monday in shown),
+        trend=trend.points(counts, shown, chosen),
+        target_percent=round(100 * opening_times.working(organization).targets.social_share),
+        meetups=trend.met(organization, shown),
         suggestions=tuple(
             suggestion_card(s, posts, said, now.astimezone(organization.zone).date()) for s in suggestions
         ),
@@ -224,8 +233,9 @@ def _last_post(organization: Organization) -> datetime | None:
 def _weeks(organization: Organization, until: datetime | None) -> Sequence[WeekRollup]:
     if until is None:
         return ()
-    first, *_, last = last_weeks(until, organization.zone, SHOWN_WEEKS)
-    return list(organization.weekrollups.filter(monday__gte=first, monday__lte=last).order_by("monday"))
+    shown = last_weeks(until, organization.zone, SHOWN_WEEKS)
+    first = trend.first_needed(shown)
+    return list(organization.weekrollups.filter(monday__gte=first, monday__lte=shown[-1]).order_by("monday"))
 
 
 def _posts(organization: Organization, ids: Sequence[int | None]) -> dict[int, PostCard]:

@@ -19,7 +19,7 @@ _BROWSER_PATHS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-_BROWSER_ARGUMENTS = [
+BROWSER_ARGUMENTS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -64,4 +64,4 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """How the browser plugin starts the Chromium of this machine; it never downloads one."""
     # The plugin's event loop makes Django think that it is called from asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    return {**browser_type_launch_args, "executable_path": chromium(), "args": _BROWSER_ARGUMENTS}
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": BROWSER_ARGUMENTS}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import template
+from django.utils import formats
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from coaching.templatetags.engage_text import part
 
@@ -46,9 +48,13 @@ class Piece:
         return f"{self.size:.2f}"
 
 
+THIN = 5
+"""Posts below which a week is drawn thin: its mix says little."""
+
+
 @dataclass(frozen=True, slots=True)
 class WeekBar:
-    """One week as a bar that grows upward, its social kinds at the foot."""
+    """One week's mix as a bar as high as the chart, its social kinds at the foot."""
 
     monday: date
     pieces: tuple[Piece, ...]
@@ -57,6 +63,13 @@ class WeekBar:
     social_percent: int | None
     month: bool
     """Whether this is the first week of a month, where the axis says its name."""
+    met: tuple[str, ...] = ()
+    """The titles of meetups in this week."""
+
+    @property
+    def thin(self) -> bool:
+        """Whether there are too few posts to make much of the mix."""
+        return self.total < THIN
 
 
 def counts_of(week: Any) -> dict[str, int]:
@@ -77,34 +90,172 @@ def stacked(counts: dict[str, int], whole: float) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def bars(weeks: Sequence[Any]) -> list[WeekBar]:
-    """Every week as a bar on one scale, the fullest week filling the height."""
-    counted = [(week, counts_of(week)) for week in weeks]
-    highest = max((sum(counts.values()) for _, counts in counted), default=0)
+def bars(weeks: Sequence[Any], meetups: Iterable[Any] = ()) -> list[WeekBar]:
+    """Every week as a bar of its own mix."""
+    met: dict[date, list[str]] = {}
+    for one in meetups or ():
+        met.setdefault(part(one, "monday"), []).append(part(one, "title"))
     result: list[WeekBar] = []
-    for week, counts in counted:
-        monday = part(week, "monday")
-        pieces = stacked(counts, highest)
-        new_month = not result or result[-1].monday.month != monday.month
-        result.append(
-            WeekBar(
-                monday, pieces, counts, sum(counts.values()), part(week, "social_percent"), month=new_month
-            )
-        )
-    if len(result) > 1 and result[1].month:
-        # A month with a single week at the left edge would print its name over the next one's.
-        first = result[0]
-        result[0] = WeekBar(
-            first.monday, first.pieces, first.counts, first.total, first.social_percent, month=False
-        )
+    for week, named in zip(weeks, month_starts([part(week, "monday") for week in weeks]), strict=True):
+        counts, monday = counts_of(week), part(week, "monday")
+        total = sum(counts.values())
+        pieces, titles = stacked(counts, total), tuple(met.get(monday, ()))
+        result.append(WeekBar(monday, pieces, counts, total, part(week, "social_percent"), named, titles))
     return result
 
 
+def month_starts(mondays: Sequence[date]) -> list[bool]:
+    """Under which weeks the name of a month stands."""
+    named = [n == 0 or mondays[n - 1].month != monday.month for n, monday in enumerate(mondays)]
+    if named[1:2] == [True]:
+        named[0] = False  # a month with a single week at the left edge would print over the next one's name
+    return named
+
+
 @register.inclusion_tag("components/_weeks_chart.html")
-def weeks_chart(weeks: Sequence[Any], title: str = "") -> dict[str, Any]:
-    """Posts of each kind week by week, as stacked bars with the table behind them."""
-    drawn = bars(list(weeks or ()))
-    return {"bars": drawn, "kinds": KINDS, "title": title}
+def weeks_chart(
+    weeks: Sequence[Any], title: str = "", target: int | None = None, meetups: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """The mix week by week as stacked bars with a target line and meetups, and the table behind them."""
+    drawn = bars(list(weeks or ()), meetups)
+    return {
+        "bars": drawn,
+        "kinds": KINDS,
+        "title": title,
+        "target": target,
+        "target_y": _down(target) if target is not None else "",
+        "meetups": meetups,
+        "thin": any(bar.thin and bar.total for bar in drawn),
+        "few": THIN,
+    }
+
+
+def _down(percent: float) -> str:
+    """A percentage as a distance from the top, as text for SVG, which knows no decimal comma."""
+    return f"{100 - percent:.1f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Weeks in a row with a share: the outline of their band, and the line through them."""
+
+    band: str
+    line: str
+    dots: tuple[tuple[str, str], ...]
+
+
+def stretches(points: Sequence[Any]) -> list[Stretch]:
+    """The line of the trend and its band; weeks with too few posts are gaps in both."""
+    step = 100 / max(len(points), 1)
+    found: list[list[tuple[float, Any]]] = [[]]
+    for place, point in enumerate(points):
+        if part(point, "percent") is None:
+            found.append([])
+        else:
+            found[-1].append(((place + 0.5) * step, point))
+    return [_stretch(row) for row in found if row]
+
+
+def _stretch(row: list[tuple[float, Any]]) -> Stretch:
+    def along(name: str) -> list[str]:
+        return [f"{x:.1f},{_down(part(point, name))}" for x, point in row]
+
+    middle = along("percent")
+    band = " ".join([*along("high"), *reversed(along("low"))])
+    x, y = middle[-1].split(",")
+    return Stretch(band, " ".join(middle), ((x, y),))
+
+
+@register.inclusion_tag("components/_trend_chart.html")
+def trend_chart(points: Sequence[Any], title: str = "", target: int | None = None) -> dict[str, Any]:
+    """The share of talk with people over time, with its interval, the target, and the table behind it."""
+    found = list(points or ())
+    months = month_starts([part(point, "monday") for point in found])
+    return {
+        "points": found,
+        "ticks": [(point, named) for point, named in zip(found, months, strict=True)],
+        "stretches": stretches(found),
+        "title": title,
+        "target": target,
+        "target_y": _down(target) if target is not None else "",
+        "label": _trend([p for p in (part(point, "percent") for point in found) if p is not None]),
+    }
+
+
+@register.inclusion_tag("components/_spread_chart.html")
+def spread_chart(rows: Sequence[tuple[str, int]]) -> dict[str, Any]:
+    """How many answers came how soon, a bar each; the numbers stand beside the bars."""
+    total = sum(count for _, count in rows)
+    most = max((count for _, count in rows), default=0) or 1
+    return {
+        "rows": [
+            (words, count, f"{100 * count / most:.1f}", round(100 * count / total) if total else 0)
+            for words, count in rows
+        ]
+    }
+
+
+ROW = 15
+"""How high a weekday is where an hour is ten wide; names stand beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One hour of the week as a square; the fuller, the larger. Text for SVG."""
+
+    x: str
+    y: str
+    size: str
+
+
+@register.inclusion_tag("components/_hours_chart.html")
+def hours_chart(times: Any) -> dict[str, Any]:
+    """When people write: weekdays and hours as squares, and the table behind them."""
+    most = max((count for day in times.hours for count in day), default=0) or 1
+    names = [str(name) for name in WEEKDAYS.values()]
+    day, hour = times.busiest or (None, 0)
+    return {
+        "times": times,
+        "cells": [
+            _cell(hour, day, count / most)
+            for day, row in enumerate(times.hours)
+            for hour, count in enumerate(row)
+            if count
+        ],
+        "rows": list(zip(names, [str(name) for name in WEEKDAYS_ABBR.values()], times.parts, strict=True)),
+        "starts": [clock(at) for at in range(0, 24, 3)],
+        "day": names[day] if day is not None else "",
+        "start": clock(hour),
+        "end": clock((hour + 3) % 24),
+    }
+
+
+def _cell(hour: int, day: int, fullness: float) -> Cell:
+    # The area says how many, as a reader compares areas; the smallest can still be seen.
+    size = max(9 * fullness**0.5, 2.0)
+    return Cell(f"{hour * 10 + (10 - size) / 2:.1f}", f"{day * ROW + (ROW - size) / 2:.1f}", f"{size:.1f}")
+
+
+def clock(hour: int) -> str:
+    """A full hour as the language writes it."""
+    return formats.time_format(time(hour), "TIME_FORMAT")
+
+
+_NEWS = {
+    "converse": gettext_lazy("Above all conversation, %(percent)s%% of your posts"),
+    "share": gettext_lazy("Above all what others made, %(percent)s%% of your posts"),
+    "announce": gettext_lazy("Above all news about yourselves, %(percent)s%% of your posts"),
+    "pitch": gettext_lazy("Above all asking for something, %(percent)s%% of your posts"),
+}
+
+
+@register.simple_tag
+def mix_news(mix: Iterable[Any]) -> str:
+    """What the mix is above all, as a title; weeks alone where it is not known."""
+    largest = max(mix or (), key=lambda line: part(line, "count", 0), default=None)
+    if largest is None or not part(largest, "count", 0):
+        return _("What kinds of talk, week by week")
+    return str(_NEWS[str(part(largest, "kind"))]) % {"percent": part(largest, "percent")}
 
 
 @register.inclusion_tag("components/_mix_bar.html")

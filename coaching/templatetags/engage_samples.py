@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace as Sample
 from typing import Any
 
 from django import forms, template
+
+from coaching.talk_times import TalkTimes
 
 register = template.Library()
 
@@ -90,6 +93,34 @@ def _weeks() -> list[Sample]:
     ]
 
 
+def _trend() -> list[Sample]:
+    points = []
+    for n in range(24):
+        percent = None if n in (9, 10) else round(30 + 12 * math.sin(n / 4) + n)
+        band = 14 - n // 4
+        points.append(
+            Sample(
+                monday=FIRST_MONDAY + timedelta(weeks=n),
+                posts=0 if percent is None else 20 + n,
+                percent=percent,
+                low=percent and percent - band,
+                high=percent and percent + band,
+            )
+        )
+    return points
+
+
+def _times() -> TalkTimes:
+    hours = tuple(
+        tuple(
+            max(0, round(6 - abs(hour - 17) / 1.5) + (3 if day == 4 else 0)) * (hour > 7)
+            for hour in range(24)
+        )
+        for day in range(7)
+    )
+    return TalkTimes(hours, sum(map(sum, hours)), (4, 15))
+
+
 class SampleForm(forms.Form):
     """One field of each sort, sent empty, so that its errors show."""
 
@@ -119,6 +150,17 @@ def samples() -> dict[str, Any]:
             Sample(kind="pitch", percent=37, count=79),
         ],
         "weeks": _weeks(),
+        "meetups": [Sample(monday=FIRST_MONDAY + timedelta(weeks=15), title="Fringe pint")],
+        "trend": _trend(),
+        "spread": [
+            ("within an hour", 9),
+            ("within 1 to 4 hours", 14),
+            ("within 4 to 8 hours", 3),
+            ("within 8 to 24 hours", 6),
+            ("after a day or more", 4),
+            ("not within a week, or never", 5),
+        ],
+        "times": _times(),
         "form": SampleForm(data={}),
         "people": [
             Sample(name="Ana Ferreira", handle="ana_bakes"),

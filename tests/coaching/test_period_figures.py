@@ -249,7 +249,7 @@ def check_queries(organization: Organization, expected: int, check: Any) -> None
             looking_back.page(organization)
 
 
-DASHBOARD = 20
+DASHBOARD = 22
 
 
 @pytest.mark.parametrize("count", [50, 400])
