@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 from accounts.models import User
 from bench import report
@@ -77,7 +77,12 @@ def visit(browser: Browser, address: str, key: str) -> Visit:
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": address}])
         page = context.new_page()
         page.add_init_script(_WATCH)
-        page.on("console", lambda said: said.type == "error" and found.errors.append(said.text))
+
+        def said(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                found.errors.append(message.text)
+
+        page.on("console", said)
         page.on("pageerror", lambda error: found.errors.append(str(error)))
         tools = context.new_cdp_session(page)
         tools.send("Network.enable")

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import dashboard
+from coaching import dashboard, period_figures, rollup
 from coaching.answer_line import answer_line
 from coaching.judgement.answering import Turn
 from coaching.judgement.figures import Where
@@ -70,9 +70,7 @@ def test_a_point_is_the_social_share_of_four_weeks_with_the_interval_of_the_figu
         page = dashboard.build(organization, now=make.NOW, where=Where.TIMELINE)
         last = page.trend[-1]
         window = [week.monday for week in page.weeks[-WINDOW:]]
-        counts = [
-            dashboard.rollup.week_counts(row, replies_known=True) for row in organization.weekrollups.all()
-        ]
+        counts = [rollup.week_counts(row, replies_known=True) for row in organization.weekrollups.all()]
     share = posts_in(counts, window)[Where.TIMELINE].social_share
     assert isinstance(share, Share)
     assert (last.posts, last.percent) == (share.n, round(100 * share.value))
@@ -150,9 +148,9 @@ def test_the_title_says_how_soon_people_were_answered() -> None:
     make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)), messages=asked)
     with scope([cast.theatre.pk]):
         connections = list(cast.theatre.connections.all())
-        period = dashboard.period_figures.usual_period(cast.theatre, connections, now=make.NOW)
+        period = period_figures.usual_period(cast.theatre, connections, now=make.NOW)
         assert period
-        found = dashboard.period_figures.answers(cast.theatre, period, connections, now=make.NOW)
+        found = period_figures.answers(cast.theatre, period, connections, now=make.NOW)
     assert answer_line(found).news == "More than half got no answer"
 
 
