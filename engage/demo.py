@@ -63,6 +63,7 @@ def run(folder: Path, port: int) -> None:
     with _only_one(folder):
         end_processes(folder)  # of a demo that was killed and could not clear up
         _must_be_free(port)
+        os.environ.setdefault("BASE_URL", f"http://{_HOST}:{port}")  # where links in mails lead
         try:
             urls = embedded.ensure(folder)
             said, _ = _manage(["load_demo"], ["collectstatic", "--no-input", "--verbosity", "0"])

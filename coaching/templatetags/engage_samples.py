@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms, template
 
+from coaching.import_progress import first_look
 from coaching.talk_times import TalkTimes
 
 register = template.Library()
@@ -149,6 +150,13 @@ def samples() -> dict[str, Any]:
             Sample(kind="announce", percent=29, count=62),
             Sample(kind="pitch", percent=37, count=79),
         ],
+        "first": Sample(
+            waiting_known=True,
+            waiting_total=4,
+            waiting=[Sample(name="Ana Ferreira")],
+            suggestions=[Sample(title="Ask your readers one real question.")],
+        ),
+        "look": first_look({"converse": 12, "share": 5, "announce": 20, "pitch": 13}),
         "weeks": _weeks(),
         "meetups": [Sample(monday=FIRST_MONDAY + timedelta(weeks=15), title="Fringe pint")],
         "trend": _trend(),

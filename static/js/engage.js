@@ -53,6 +53,23 @@ const reveal = (root) => {
 reveal(document);
 document.addEventListener("htmx:load", (event) => reveal(event.target));
 
+// What looks again by itself must not take the keyboard from whoever is in it.
+const steps = (root) => [...root.querySelectorAll("a[href], button, input, select, textarea, summary")];
+let held = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  held = target.id && target.contains(document.activeElement)
+    ? { id: target.id, step: steps(target).indexOf(document.activeElement) }
+    : null;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const place = held && document.getElementById(held.id);
+  if (place && !place.contains(document.activeElement)) {
+    (steps(place)[held.step] ?? steps(place)[0])?.focus({ preventScroll: true });
+  }
+  held = null;
+});
+
 // A second press would send an upload twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
