@@ -53,6 +53,6 @@ def claim(organization_id: int, mail_id: int, *, now: datetime) -> MeetupMail | 
 def send(mail: MeetupMail, *, now: datetime) -> None:
     """Sends a claimed mail, unless what it says has been overtaken, and keeps what came of it."""
     within = partial(scope, [mail.organization_id])
-    with within():
+    with within(), mail.organization.customs():
         letter = letters.letter(mail, now=now)
     copies.send(mail, letter, now=now, within=within)

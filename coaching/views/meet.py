@@ -41,7 +41,7 @@ def _of_a_meetup(view: Callable[..., HttpResponse]) -> PublicView:
             )
             if meetup is None:
                 raise Http404
-            with timezone.override(meetup.zone):
+            with meetup.organization.customs(), timezone.override(meetup.zone):
                 answer = view(request, meetup, **arguments)
         return _hidden(answer)
 
@@ -179,7 +179,7 @@ def whole_calendar(request: HttpRequest, key: str) -> HttpResponse:
     organization = Organization.objects.filter(pk=organization_id).first() if organization_id else None
     if organization is None:
         raise Http404
-    with scope([organization.pk]):
+    with scope([organization.pk]), organization.customs():
         shown = (
             organization.meetups.select_related("organization")
             .exclude(state=Meetup.State.DRAFT)
