@@ -60,5 +60,5 @@ def log_in(page: Page, site: str, email: str, password: str) -> None:
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url(lambda address: "/accounts/login/" not in address)
