@@ -72,7 +72,7 @@ def test_a_passkey_is_made_and_lets_its_owner_in(page: Page, site: str, password
     log_out(page, site)
     page.goto(f"{site}/accounts/login/?next=/o/theatre/people/")
     if passwordless:
-        page.get_by_role("button", name="Log in with a passkey").click()
+        page.get_by_role("button", name="Use a passkey instead").click()
     else:
         page.get_by_label("Email").fill(cast.bob.email)
         page.get_by_label("Password").fill(make.PASSWORD)
@@ -91,5 +91,5 @@ def test_a_browser_that_gives_none_is_told_what_to_do(browser: Browser, site: st
         page.goto(f"{site}/accounts/login/")
         # Nothing is plugged in, and the number that stands for this machine is no name.
         page.goto(f"{site.replace('localhost', '127.0.0.1')}/accounts/login/")
-        page.get_by_role("button", name="Log in with a passkey").click()
+        page.get_by_role("button", name="Use a passkey instead").click()
         expect(page.get_by_text("Your browser gave us no passkey")).to_be_visible()
