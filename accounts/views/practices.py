@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -56,12 +56,17 @@ def inside(*, leads: bool = False) -> Callable[[Inside], Inside]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A new practice, led by whoever sets it up."""
-    form = PracticeForm(request.POST or None)
+    form = PracticeForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         made = consultants.found(**form.cleaned_data, by=cast(User, request.user), now=timezone.now())
         return redirect("accounts:practice", made.slug)
     status = 422 if form.errors else 200
     return render(request, "accounts/practices/new.html", {"form": form}, status=status)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also where it is empty."""
+    return request.POST if request.method == "POST" else None
 
 
 @require_safe
@@ -193,9 +198,7 @@ def change_look(request: HttpRequest, me: Consultant) -> HttpResponse:
     names = ("name", "brand_name", "sender_name", "colour", "timezone")
     initial = {name: getattr(kept, name) for name in names}
     initial["reply_to"] = kept.reply_to_asked or kept.reply_to
-    form = LookForm(
-        request.POST or None, request.FILES or None, initial=initial, has_logo=bool(kept.logo_type)
-    )
+    form = LookForm(_posted(request), request.FILES or None, initial=initial, has_logo=bool(kept.logo_type))
     if request.method == "POST" and form.is_valid():
         if look.change(kept, form.look, now=now):
             tasks.hurry_practice_mails()
@@ -214,7 +217,7 @@ def change_look(request: HttpRequest, me: Consultant) -> HttpResponse:
 @inside()
 def client_new(request: HttpRequest, me: Consultant) -> HttpResponse:
     """Sets an organization up for a client, and makes the one link that the client opens."""
-    form = NewClientForm(request.POST or None, initial={"timezone": me.practice.timezone})
+    form = NewClientForm(_posted(request), initial={"timezone": me.practice.timezone})
     if request.method == "POST" and form.is_valid():
         try:
             made = handover.prepare(me.practice, form.wanted, by=cast(User, request.user), now=timezone.now())

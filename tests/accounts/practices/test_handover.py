@@ -63,7 +63,7 @@ def test_the_client_opens_the_mailed_link_and_lands_on_the_connections_as_owner(
     rosa, path = Browser(), link_in(mail)
     first = rosa.get(path)
     assert "Bakery Rye is ready for you" in first.content.decode()
-    assert first["Referrer-Policy"] == "no-referrer"
+    assert first["Referrer-Policy"] == "same-origin"
     signup = rosa.post(path, {"what": "signup"})["Location"]
     done = rosa.post(signup, {"email": "rosa@example.org", "password1": make.PASSWORD}, follow=True)
     assert done.redirect_chain[-1][0] == "/o/bakery-rye/connections/"
