@@ -6,9 +6,8 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from coaching import figure_wording
 from coaching.advice_wording import percent
@@ -44,7 +43,7 @@ def headline(social: Share | TooFew | NotKnown, posts: int, *, where: str) -> st
             "Too few posts to judge: {n} in this time.", "Too few posts to judge: {n} in this time.", social.n
         )
         return said.format(n=social.n)
-    return _now("How much of it was talk with people is {why}.").format(
+    return gettext("How much of it was talk with people is {why}.").format(
         why=figure_wording.missing_words(social)
     )
 
@@ -55,10 +54,10 @@ def change(social: Share | TooFew | NotKnown, before: Share | TooFew | NotKnown)
         return ""
     told = {"before": percent(before.value), "n": before.n}
     if social.low > before.high:
-        return _now("That is more than in the same time before: {before}% of {n} posts.").format(**told)
+        return gettext("That is more than in the same time before: {before}% of {n} posts.").format(**told)
     if social.high < before.low:
-        return _now("That is less than in the same time before: {before}% of {n} posts.").format(**told)
-    return _now("In the same time before it was {before}% of {n} posts: no clear change.").format(**told)
+        return gettext("That is less than in the same time before: {before}% of {n} posts.").format(**told)
+    return gettext("In the same time before it was {before}% of {n} posts: no clear change.").format(**told)
 
 
 def well(code: str, params: dict[str, Any], name: str) -> str:
@@ -77,32 +76,32 @@ def facts(
     """The figures that stand below the headline: what each is, and its words."""
     unknown = figure_wording.missing_words(NotKnown("archive"))
     mean = (
-        _now("{score} of 100").format(score=round(score.value))
+        gettext("{score} of 100").format(score=round(score.value))
         if isinstance(score, Mean)
         else figure_wording.missing_words(score)
     )
     return (
-        (_now("Average score of a post"), mean),
-        (_now("People who asked and got an answer"), figure_wording.share_words(answer_rate)),
-        (_now("Time to the first answer"), figure_wording.wait_words(first_answer_time)),
-        (_now("People who wrote and heard back"), figure_wording.share_words(reciprocity)),
-        (_now("People who come back to talk"), unknown if regulars is None else str(regulars)),
+        (gettext("Average score of a post"), mean),
+        (gettext("People who asked and got an answer"), figure_wording.share_words(answer_rate)),
+        (gettext("Time to the first answer"), figure_wording.wait_words(first_answer_time)),
+        (gettext("People who wrote and heard back"), figure_wording.share_words(reciprocity)),
+        (gettext("People who come back to talk"), unknown if regulars is None else str(regulars)),
     )
 
 
 def method(posts: int) -> tuple[str, ...]:
     """How it was measured, in a few sentences."""
     return (
-        _now(
+        gettext(
             "Every post is read by a fixed procedure, the same for everybody, that says what kind of talk it "
             "is: conversation, passing on what others made, news about oneself, or an appeal to buy, come or "
             "give. The first two count as talk with people."
         ),
-        _now(
+        gettext(
             "The range beside the share is a 95% interval (Wilson): with so many posts, the share may "
             "as well lie anywhere in it."
         ),
-        _now("The average score is how likely a post is talk with people, from 0 to 100."),
+        gettext("The average score is how likely a post is talk with people, from 0 to 100."),
     )
 
 
@@ -110,12 +109,14 @@ def limits(told: dict[str, Any]) -> tuple[str, ...]:
     """What this card cannot say."""
     said = []
     if told["where"] == "timeline":
-        said.append(_now("The source holds no replies, so only what stands on the own timeline was counted."))
+        said.append(
+            gettext("The source holds no replies, so only what stands on the own timeline was counted.")
+        )
     if told["left_out"]:
-        said.append(_now("Accounts whose source holds no replies are left out of the figures."))
+        said.append(gettext("Accounts whose source holds no replies are left out of the figures."))
     if not told["hears"]:
-        said.append(_now("It comes from an archive, which does not tell how people were answered."))
-    said.append(_now("A procedure errs about single posts; what it says of many is surer."))
-    said.append(_now("Figures of this kind go with how people respond, and prove no cause."))
-    said.append(_now("Organizations differ: compare an organization with itself, not with another one."))
+        said.append(gettext("It comes from an archive, which does not tell how people were answered."))
+    said.append(gettext("A procedure errs about single posts; what it says of many is surer."))
+    said.append(gettext("Figures of this kind go with how people respond, and prove no cause."))
+    said.append(gettext("Organizations differ: compare an organization with itself, not with another one."))
     return tuple(said)
