@@ -1,6 +1,6 @@
 """`make bench`: every measurement, each a ratio against a reference that runs beside it.
 
-    python -m bench [import] [dashboard] [draft] [browser] [judgement]
+    python -m bench [import] [dashboard] [draft] [browser] [judgement] [row-security]
 
 Servers of its own are started in a temporary folder and thrown away.
 """
@@ -21,6 +21,7 @@ ALL = {
     "draft": "bench.draft",
     "browser": "bench.browser",
     "judgement": "bench.judgement",
+    "row-security": "bench.row_security",
 }
 
 

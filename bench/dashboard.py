@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def run(folder: Path) -> None:
     """Fills two organizations, then asks for their pages by turns."""
     user = User.objects.create_user("dashboard-bench@example.org")
     for slug, posts in (("small", SMALL), ("large", LARGE)):
-        _fill(organizing.create_organization(slug=slug, name=slug, owner=user), posts)
+        fill(organizing.create_organization(slug=slug, name=slug, owner=user), posts)
     with serving(folder) as address, requests.Session() as session:
         session.cookies.set(settings.SESSION_COOKIE_NAME, session_key(user))
         pages = {
@@ -64,7 +64,7 @@ def run(folder: Path) -> None:
     )  # fmt: skip
 
 
-def _fill(organization: Organization, posts: int) -> None:
+def fill(organization: Organization, posts: int) -> None:
     """Judged posts of ten years, spread evenly, with their weeks and suggestions."""
     with scope([organization.pk]):
         connection = Connection.across_organizations.create(
@@ -111,7 +111,8 @@ def session_key(user: User) -> str:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """A web server like that of production; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -120,7 +121,7 @@ def serving(folder: Path) -> Iterator[str]:
         "--port", str(port), "--blocking-threads", "4", "--backpressure", "64", "engage.wsgi:application",
     ]  # fmt: skip
     with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ)
+        server = subprocess.Popen(command, stdout=log, stderr=log, env={**os.environ, **(environment or {})})
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(100):
