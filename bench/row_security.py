@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import statistics
 import time
+from contextlib import closing
 from pathlib import Path
 
+import psycopg2
 import requests
 from django.conf import settings
 
@@ -19,6 +21,12 @@ from bench import dashboard, report
 
 ROUNDS = 150
 POSTS = 200_000
+QUERIES = {
+    "weeks": "SELECT * FROM coaching_weekrollup WHERE organization_id = %s",
+    "newest": "SELECT * FROM coaching_post WHERE organization_id = %s ORDER BY created_at DESC LIMIT 50",
+    "count": "SELECT count(*) FROM coaching_post WHERE organization_id = %s AND kind = 'converse'",
+}
+"""Of what the pages ask: a year of weeks, a page of posts, and all posts of a kind."""
 PAGES = {"dashboard": "", "posts": "posts/", "people": "people/", "suggestions": "suggestions/"}
 
 
@@ -43,6 +51,7 @@ def run(folder: Path) -> None:
                     if turn >= 10:
                         taken = (time.perf_counter() - begun) * 1000
                         times.setdefault((name, address), []).append(taken)
+    queries(settings.DATABASE_URL, settings.MIGRATION_DATABASE_URL, user)
     for name in PAGES:
         with_, without = times[name, bound], times[name, free]
         p95 = [statistics.quantiles(values, n=20)[-1] for values in (with_, without)]
@@ -53,3 +62,27 @@ def run(folder: Path) -> None:
             unit="ms-median",
             p95_ratio=f"{p95[0] / p95[1]:.2f}",
         )
+
+
+def queries(bound: str, free: str, user: User) -> None:
+    """The queries alone, by both roles in turns, without Python and templates around them."""
+    organization = user.organizations.get(slug="ours")
+    with closing(psycopg2.connect(bound)) as one, closing(psycopg2.connect(free)) as other:
+        cursors = (one.cursor(), other.cursor())
+        for cursor in cursors:
+            cursor.execute("SELECT set_config('engage.organizations', %s, false)", [str(organization.pk)])
+        for name, query in QUERIES.items():
+            times: tuple[list[float], list[float]] = ([], [])
+            for turn in range(ROUNDS + 10):
+                for cursor, taken in zip(cursors, times, strict=True):
+                    begun = time.perf_counter()
+                    cursor.execute(query, [organization.pk])
+                    cursor.fetchall()
+                    if turn >= 10:
+                        taken.append((time.perf_counter() - begun) * 1000)
+            report.line(
+                f"row-security-query-{name}",
+                ours=statistics.median(times[0]),
+                reference=statistics.median(times[1]),
+                unit="ms-median",
+            )
