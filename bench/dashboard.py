@@ -125,8 +125,8 @@ def serving(folder: Path, environment: Mapping[str, str] | None = None) -> Itera
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(100):
-            with contextlib.suppress(requests.ConnectionError):
-                if requests.get(f"{address}/healthz", timeout=5).ok:
+            with contextlib.suppress(requests.ConnectionError, requests.Timeout):
+                if requests.get(f"{address}/healthz", timeout=20).ok:
                     break
             time.sleep(0.1)
         yield address

@@ -102,6 +102,8 @@ MIDDLEWARE = [
     "engage.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages shrink to a fifth. Django pads them at random, so that their length tells nothing of a secret.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "coaching.api.problems.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -244,10 +246,16 @@ USE_I18N = USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# On every page, in this order; collected, they are one file.
+STYLESHEETS = [
+    f"css/{name}.css"
+    for name in "tokens base frame components forms figures tips posts pages first-minutes trial brand".split()
+]
+STYLES_IN_ONE = "css/all.css"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "engage.static_files.BundlingStorage"
         if PRODUCTION or env.bool("STATIC_MANIFEST", default=False)
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -11,6 +11,9 @@ from enum import IntEnum
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
 from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +72,14 @@ class Link:
     words: str | Promise
     place: str
     current: bool
+
+
+@register.simple_tag
+def stylesheets() -> list[str]:
+    """The addresses of the style sheets that every page has: one where static files were collected."""
+    collected = getattr(staticfiles_storage, "hashed_files", {})
+    names = [settings.STYLES_IN_ONE] if settings.STYLES_IN_ONE in collected else settings.STYLESHEETS
+    return [static(name) for name in names]
 
 
 @register.simple_tag(takes_context=True)
