@@ -73,7 +73,7 @@ def test_every_word_of_a_mail_can_be_translated(path: Path) -> None:
 
 # Named formats are written by every language in its own way; parts of a date stand alone in none.
 FORMATS = {f"{name}_FORMAT" for name in ("DATE", "DATETIME", "SHORT_DATE", "SHORT_DATETIME", "TIME")}
-FORMATS |= {"MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT", "M", "F", "D", "l", "Y-m-d", "c", "Y-m"}
+FORMATS |= {"MONTH_DAY_FORMAT", "YEAR_MONTH_FORMAT", "M", "F", "D", "l", "Y-m-d", "c", "Y-m", "U"}
 
 
 @pytest.mark.parametrize("path", [*TEMPLATES, *MAILS], ids=name)
