@@ -248,10 +248,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # On every page, in this order; collected, they are one file.
-STYLESHEETS = [
-    f"css/{name}.css"
-    for name in "tokens base frame components forms figures tips posts pages first-minutes trial brand".split()
-]
+_STYLES = "tokens base frame components forms figures tips posts pages first-minutes trial brand"
+STYLESHEETS = [f"css/{name}.css" for name in _STYLES.split()]
 STYLES_IN_ONE = "css/all.css"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
