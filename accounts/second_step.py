@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import sealing
 from accounts.models import Organization, User
@@ -32,6 +33,11 @@ class Adapter(DefaultMFAAdapter):
         except sealing.Unsealable:
             log.error("A second step cannot be read: FIELD_ENCRYPTION_KEYS lacks the key it was stored with.")
             return b32encode(secrets.token_bytes(20)).decode()
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """What a new passkey is called until its owner says otherwise."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
 
     def get_totp_issuer(self) -> str:
         """What authenticator apps show above the code."""

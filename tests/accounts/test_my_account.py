@@ -26,6 +26,7 @@ from accounts.models import (
     Practice,
     User,
 )
+from accounts.templatetags import browsers
 from accounts.tenancy import scope
 from accounts.tokens import Wish
 from coaching import corrections, readers
@@ -68,6 +69,27 @@ def test_logging_out_everywhere_else() -> None:
     assert here.get("/o/theatre/").status_code == 200
     assert there.get("/o/theatre/").status_code == 302
     assert UserSession.objects.filter(user=cast.bob).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+            "Version/18.0 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "A browser that does not say what it is"),
+    ],
+)
+def test_browsers_are_called_as_people_call_them(agent: str, said: str) -> None:
+    assert browsers.browser(agent) == said
 
 
 def test_deleting_asks_for_the_password_again() -> None:
