@@ -42,7 +42,10 @@ def _of_a_meetup(view: Callable[..., HttpResponse]) -> PublicView:
             if meetup is None:
                 raise Http404
             with meetup.organization.customs(), timezone.override(meetup.zone):
-                answer = view(request, meetup, **arguments)
+                try:
+                    answer = view(request, meetup, **arguments)
+                except replies.Gone:  # by another press of a button, in this very moment
+                    answer = render(request, "coaching/meet_gone.html", {"meetup": meetup}, status=410)
         return _hidden(answer)
 
     return found
