@@ -83,7 +83,10 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
     """Make a meetup public, call it off, or delete it."""
     one, now, decision = _meetup(request, pk), timezone.now(), request.POST.get("decision", "")
     if decision == "publish":
-        planning.publish(one, by=_by(request), now=now)
+        try:
+            planning.publish(one, by=_by(request), now=now)
+        except planning.Past:
+            messages.error(request, _("Its day is over. Change the plan first, then make it public."))
     elif decision == "call_off":
         planning.call_off(one, by=_by(request), now=now)
         messages.success(request, _("Called off. Everybody on the list gets a mail."))
