@@ -25,6 +25,10 @@ class Past(ValueError):
     """The meetup lies in the past; its day must be changed first."""
 
 
+class StillTelling(Exception):
+    """The mails that call a meetup off are on their way; deleted now, nobody would be told."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What staff filled in about a meetup."""
@@ -116,10 +120,21 @@ def call_off(meetup: Meetup, *, by: User, now: datetime) -> None:
 
 
 def delete(meetup: Meetup, *, by: User, now: datetime) -> None:
-    """Deletes a meetup with all its guests; a public one that lies ahead must be called off first."""
+    """Deletes a meetup with all its guests; a public one that lies ahead must be called off first.
+
+    Raises StillTelling.
+    """
     meetup = replies.locked(meetup)
     if meetup.state == State.OPEN and now < meetup.ends_at:
         raise BadRequest("Call the meetup off first, so that its guests are told.")
+    untold = MeetupMail.across_organizations.filter(
+        organization=meetup.organization_id,
+        guest__meetup=meetup,
+        kind=MeetupMail.Kind.CANCELLED,
+        next_at__isnull=False,
+    )
+    if now < meetup.ends_at and untold.exists():
+        raise StillTelling
     pk, organization = meetup.pk, meetup.organization
     meetup.delete()
     audit.record(organization, "meetup_deleted", by=by, at=now, target=pk)

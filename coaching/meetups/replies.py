@@ -74,6 +74,16 @@ def guests(meetup: Meetup) -> "QuerySet[MeetupGuest]":
     return found
 
 
+def unreached(meetup: Meetup) -> frozenset[int]:
+    """Guests whose mail server refused the last mail for good, or took none for a day. One query."""
+    last = MeetupMail.across_organizations.filter(
+        organization=meetup.organization_id, guest__meetup=meetup, attempts__gt=0
+    )
+    newest = last.order_by("guest", "-pk").distinct("guest").values_list("guest", "state")
+    lost = (MeetupMail.State.BOUNCED, MeetupMail.State.FAILED)
+    return frozenset(guest for guest, state in newest if state in lost)
+
+
 def free(meetup: Meetup, now: datetime) -> int | None:
     """Places that nobody has or is just confirming; None without a limit."""
     if meetup.capacity is None:

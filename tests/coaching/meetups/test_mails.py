@@ -279,6 +279,23 @@ def test_no_sign_in_a_place_or_a_name_keeps_a_mail_back(
     assert "Ana" in mail.get_body(("html",)).get_content()
 
 
+def test_staff_see_whom_no_mail_reaches(pint: Meetup, cast: make.Cast, smtp: mail_server.MailServer) -> None:
+    alice, page = Client(), f"/o/theatre/meetups/{pint.pk}/"
+    alice.force_login(cast.alice)
+    stage.comes(pint, "ana")
+    stage.beat(make.NOW)
+    assert "our mails do not arrive" not in alice.get(page).content.decode()
+    smtp.at_recipient = "550 no such mailbox"
+    with scope([cast.theatre.pk]):
+        planning.change(pint, replace(stage.PLAN, place="Bar"), by=cast.alice, now=make.NOW)
+    stage.beat(make.NOW + HOUR)
+    assert stage.kinds(pint, "ana")[-1] == ("changed", "bounced")
+    assert "our mails do not arrive" in alice.get(page).content.decode()
+    bob = Client()
+    bob.force_login(cast.bob)
+    assert "our mails do not arrive" not in bob.get(page).content.decode()
+
+
 def test_the_link_of_a_meeting_online_goes_to_those_who_have_a_place_alone(
     cast: make.Cast, smtp: mail_server.MailServer
 ) -> None:

@@ -388,6 +388,10 @@ def test_a_public_meetup_ahead_is_called_off_before_it_is_deleted(pint: Meetup, 
     assert sign_up(pint, email="late@example.net").status_code == 422
     assert "has been called off" in words(browser().get(stage.mine(pint, "ana")))
     assert [kind for kind, _ in stage.kinds(pint, "ana")] == ["confirm", "place", "cancelled"]
+    told = alice.post(decide, {"decision": "delete"}, follow=True)
+    assert "Its guests are being told right now" in words(told)
+    stage.beat(timezone.now() + timedelta(minutes=1))
+    assert stage.kinds(pint, "ana")[-1] == ("cancelled", "sent")
     alice.post(decide, {"decision": "delete"})
     with scope([cast.theatre.pk]):
         assert not cast.theatre.meetupguests.exists()
