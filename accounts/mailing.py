@@ -21,6 +21,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from accounts import xml_text
 from accounts.branding import Brand
 
 HTML_AT_MOST = 100_000
@@ -39,9 +40,8 @@ class Letter:
 
     `name` chooses templates/mail/<name>_subject.txt, <name>.txt and <name>.mjml, which print `context`.
     `list_name` and `unsubscribe_url` make it a mailing that can be left with one click. A picture among
-    the `attachments` is shown in the HTML part by its Content-ID.
-    `list_name` and `unsubscribe_url` make it a mailing that can be left with one click. It speaks the
-    language in which it was written, wherever it is put together later.
+    the `attachments` is shown in the HTML part by its Content-ID. It speaks the language in which it was
+    written, wherever it is put together later.
     """
 
     name: str
@@ -100,7 +100,7 @@ def dressed(words: str, **told: Any) -> str:
 
 def _laid_out(source: str, name: str) -> str:
     try:
-        made = str(mrml.to_html(source).content)
+        made = str(mrml.to_html(xml_text.allowed(source)).content)
     except OSError as wrong:  # what this library raises, and what elsewhere means a mail server
         raise ValueError(f"The layout of the mail {name} is broken: {wrong}") from wrong
     if (size := len(made.encode())) > HTML_AT_MOST:

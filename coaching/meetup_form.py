@@ -1,5 +1,6 @@
 """What people fill in about meetups: staff who plan one, and guests who want to come."""
 
+import re
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,19 +17,29 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 CLOCK = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 ZONES = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 _HANDLE_SIGNS = "@ /"
+# Neither calendars nor PDFs take the first; the others turn the words around them on other people's pages.
+_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+
+
+class _Words(forms.CharField):
+    """Words without the signs that nobody sees; a break that came along with a slide is a space."""
+
+    def to_python(self, value: Any) -> str:
+        """The words as they are kept."""
+        return super().to_python(_UNSEEN.sub(" ", value) if isinstance(value, str) else value) or ""
 
 
 class MeetupForm(forms.Form):
     """A plan. Day and hours are by the clock of the place."""
 
-    title = forms.CharField(label=_("What is it called?"), max_length=120)
-    goal = forms.CharField(
+    title = _Words(label=_("What is it called?"), max_length=120)
+    goal = _Words(
         label=_("What should come of it?"),
         required=False,
         max_length=300,
         help_text=_("For yourselves, such as: meet ten people who write to us. It is not shown to guests."),
     )
-    about = forms.CharField(
+    about = _Words(
         label=_("What guests should know"),
         required=False,
         max_length=3000,
@@ -41,8 +52,8 @@ class MeetupForm(forms.Form):
         label=_("Until"), widget=CLOCK, help_text=_("An end before the beginning is the next morning.")
     )
     timezone = forms.ChoiceField(label=_("By the clock of"), choices=ZONES)
-    place = forms.CharField(label=_("Place"), required=False, max_length=200)
-    address = forms.CharField(label=_("Address of the place"), required=False, max_length=300)
+    place = _Words(label=_("Place"), required=False, max_length=200)
+    address = _Words(label=_("Address of the place"), required=False, max_length=300)
     online_url = forms.URLField(
         label=_("Or a link, if you meet online"), required=False, max_length=500, assume_scheme="https"
     )
@@ -53,13 +64,13 @@ class MeetupForm(forms.Form):
         max_value=10_000,
         help_text=_("Empty: as many as come."),
     )
-    hashtag = forms.CharField(
+    hashtag = _Words(
         label=_("Hashtag"),
         required=False,
         max_length=61,
         help_text=_("One that nobody uses yet finds only your meetup. We look into your feed for it."),
     )
-    thanks = forms.CharField(
+    thanks = _Words(
         label=_("A line in the mail of thanks"),
         required=False,
         max_length=1000,
@@ -119,6 +130,12 @@ class MeetupForm(forms.Form):
         moved = self.meetup is None or found["starts_at"] != self.meetup.starts_at
         if moved and found["starts_at"] <= self.now:
             self.add_error("day", _("This lies in the past; write a day ahead."))
+        elif moved and self.meetup is not None and self._has_been(self.meetup):
+            self.add_error("day", _("This meetup has been. Plan a new one, and leave its day as it was."))
+
+    def _has_been(self, meetup: Meetup) -> bool:
+        """Whether it took place: who came then must not be counted, reminded or thanked again."""
+        return meetup.state == Meetup.State.OPEN and meetup.ends_at <= self.now
 
     @property
     def plan(self) -> Plan:
@@ -168,13 +185,13 @@ def _initial(meetup: Meetup) -> dict[str, Any]:
 class GuestForm(forms.Form):
     """What a guest may change: what they want to be called, and the handle they link."""
 
-    name = forms.CharField(
+    name = _Words(
         label=_("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("As it should stand on your name tag."),
     )
-    handle = forms.CharField(
+    handle = _Words(
         label=_("Your handle, if you like"),
         required=False,
         max_length=100,

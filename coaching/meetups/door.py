@@ -97,6 +97,7 @@ def walk_in(meetup: Meetup, name: str, *, by: User, now: datetime) -> bool:
 def remove(meetup: Meetup, guest_id: int, *, by: User, now: datetime) -> None:
     """Takes somebody off the list who asked for it by another way, with all that is kept about them."""
     meetup = replies.locked(meetup)
-    if replies.guests(meetup).filter(pk=guest_id).delete()[0]:
+    guest = replies.guests(meetup).filter(pk=guest_id).first()
+    if guest is not None and replies.erase(guest):
         audit.record(meetup.organization, "meetup_guest_removed", by=by, at=now, target=meetup.pk)
     replies.settle(meetup, now=now)

@@ -153,6 +153,8 @@ def thanked(meetup: Meetup, guests: Iterable[MeetupGuest]) -> dict[int, datetime
 def _mark(
     meetup: Meetup, network: str, person: str, purpose: Purpose, *, written: bool, by: User, now: datetime
 ) -> None:
+    if meetup.emptied_at is not None:
+        return  # who was written to has been deleted, and nobody would delete it again
     mine = {
         "organization_id": meetup.organization_id,
         "meetup": meetup,

@@ -43,6 +43,8 @@ def letter(mail: MeetupMail, *, now: datetime) -> Letter | None:
             "words": f"mail/meetup/{mail.kind}.txt",
             "meetup": meetup,
             "guest": guest,
+            # Before somebody has said that the address is theirs, anybody may have written that name.
+            "proven": guest.state != Guest.ASKED,
             "organization": meetup.organization,
             "mine_url": links.guest_url(meetup, guest),
             "public_url": links.public_url(meetup),

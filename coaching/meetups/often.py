@@ -1,11 +1,10 @@
 """How often one visitor may sign somebody up: enough for a family, too little for a machine."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.core.cache import cache
-from redis.exceptions import RedisError
+from accounts import limits
 
-_HOUR = 3600
+WITHIN = timedelta(hours=1)
 A_VISITOR = 20
 """Forms that one internet address may send in an hour; a school or an office shares one."""
 A_MEETUP = 600
@@ -13,14 +12,10 @@ A_MEETUP = 600
 
 
 def may_ask(address: str | None, meetup_id: int, *, now: datetime) -> bool:
-    """Counts a form that was sent; False where there were too many. Without a cache nobody is held up."""
-    hour = int(now.timestamp()) // _HOUR
-    return _count(f"meet:{meetup_id}:{hour}", A_MEETUP) and _count(f"meet:{address}:{hour}", A_VISITOR)
+    """Counts a form that was sent; False where there were too many. Without a cache nobody is held up.
 
-
-def _count(key: str, at_most: int) -> bool:
-    try:
-        cache.add(key, 0, timeout=2 * _HOUR)
-        return cache.incr(key) <= at_most
-    except (RedisError, ValueError):  # ValueError: it ran out just now
-        return True
+    What one visitor sends beyond their share is not counted for the meetup, which stays open to others.
+    """
+    return limits.allowed(
+        "meet", address, most=A_VISITOR, within=WITHIN, at=now, without_cache=True
+    ) and limits.allowed("meetup", str(meetup_id), most=A_MEETUP, within=WITHIN, at=now, without_cache=True)

@@ -62,7 +62,7 @@ class MeetupPage:
     """One meetup as staff see it.
 
     `use` is how the hashtag was used before the meetup was planned; `by_hand` are names that no font of ours
-    can draw on a tag.
+    can draw on a tag; `unreached` are ids of guests whom our mails do not reach.
     """
 
     meetup: Meetup
@@ -83,6 +83,7 @@ class MeetupPage:
     file_url: str
     empty_at: datetime
     by_hand: tuple[str, ...]
+    unreached: frozenset[int]
 
     @property
     def done(self) -> int:
@@ -144,6 +145,7 @@ def build(meetup: Meetup, *, now: datetime) -> MeetupPage:
         file_url=links.file_url(meetup),
         empty_at=tending.empty_at(meetup),
         by_hand=name_tags.by_hand(coming),
+        unreached=replies.unreached(meetup),
     )
 
 

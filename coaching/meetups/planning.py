@@ -21,6 +21,14 @@ TASKS_AT_MOST = 40
 _TOLD = ("title", "place", "address", "online_url", "starts_at", "ends_at", "timezone")
 
 
+class Past(ValueError):
+    """The meetup lies in the past; its day must be changed first."""
+
+
+class StillTelling(Exception):
+    """The mails that call a meetup off are on their way; deleted now, nobody would be told."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What staff filled in about a meetup."""
@@ -72,6 +80,8 @@ def change(meetup: Meetup, plan: Plan, *, by: User, now: datetime) -> bool:
     _fill(meetup, plan)
     news = meetup.state == State.OPEN and before != [getattr(meetup, name) for name in _TOLD]
     meetup.changed_at = now
+    if meetup.ends_at > now:
+        meetup.emptied_at = None  # whoever signs up from now on is forgotten after the new day
     if meetup.state == State.OPEN:
         meetup.sequence += 1  # words change as well, and calendars show them
     meetup.due_at = now
@@ -85,12 +95,12 @@ def change(meetup: Meetup, plan: Plan, *, by: User, now: datetime) -> bool:
 
 
 def publish(meetup: Meetup, *, by: User, now: datetime) -> None:
-    """From now on everybody who has the address sees the page and can sign up."""
+    """From now on everybody who has the address sees the page and can sign up. Raises Past."""
     meetup = replies.locked(meetup)
     if meetup.state != State.DRAFT:
         return
     if meetup.starts_at <= now:
-        raise BadRequest("This meetup lies in the past; change its day first.")
+        raise Past
     meetup.state, meetup.published_at, meetup.changed_at, meetup.due_at = State.OPEN, now, now, now
     meetup.save()
     audit.record(meetup.organization, "meetup_published", by=by, at=now, target=meetup.pk)
@@ -110,10 +120,21 @@ def call_off(meetup: Meetup, *, by: User, now: datetime) -> None:
 
 
 def delete(meetup: Meetup, *, by: User, now: datetime) -> None:
-    """Deletes a meetup with all its guests; a public one that lies ahead must be called off first."""
+    """Deletes a meetup with all its guests; a public one that lies ahead must be called off first.
+
+    Raises StillTelling.
+    """
     meetup = replies.locked(meetup)
     if meetup.state == State.OPEN and now < meetup.ends_at:
         raise BadRequest("Call the meetup off first, so that its guests are told.")
+    untold = MeetupMail.across_organizations.filter(
+        organization=meetup.organization_id,
+        guest__meetup=meetup,
+        kind=MeetupMail.Kind.CANCELLED,
+        next_at__isnull=False,
+    )
+    if now < meetup.ends_at and untold.exists():
+        raise StillTelling
     pk, organization = meetup.pk, meetup.organization
     meetup.delete()
     audit.record(organization, "meetup_deleted", by=by, at=now, target=pk)

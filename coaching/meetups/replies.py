@@ -6,11 +6,12 @@ Whatever gives or takes a place holds the meetup's row, so that the last place i
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.exceptions import BadRequest
 from django.db.models import Q, QuerySet
 
 from accounts import audit
 from coaching.meetups import links, mails
-from coaching.models import Meetup, MeetupGuest, MeetupMail
+from coaching.models import Meetup, MeetupGuest, MeetupInvite, MeetupMail
 
 Kind, State = MeetupMail.Kind, MeetupGuest.State
 HOLD = timedelta(hours=2)
@@ -19,6 +20,8 @@ CONFIRM_WITHIN = timedelta(days=2)
 """How long the link in the first mail works; then the address is deleted."""
 PAUSE = timedelta(minutes=10)
 """So long one address is not mailed again."""
+UNANSWERED_AT_MOST = 3
+"""Mails to an address that nobody has confirmed; more would only bother a stranger."""
 UNCONFIRMED_AT_MOST = 300
 """Addresses of a meetup that may wait for their confirmation at a time."""
 
@@ -41,18 +44,25 @@ class Busy(Exception):
     """Too many have asked at once; later there is room again."""
 
 
+class Gone(BadRequest):
+    """The guest, or the whole meetup, was deleted meanwhile."""
+
+
 def takes_replies(meetup: Meetup, now: datetime) -> bool:
     """Whether people can still say that they come."""
     return meetup.state == Meetup.State.OPEN and now < meetup.ends_at
 
 
 def locked(meetup: Meetup) -> Meetup:
-    """The meetup's row, held until the end of the transaction."""
-    found: Meetup = (
+    """The meetup's row, held until the end of the transaction. Raises Gone where it was deleted meanwhile."""
+    found: Meetup | None = (
         Meetup.across_organizations.select_for_update(of=("self",))
         .select_related("organization")
-        .get(organization=meetup.organization_id, pk=meetup.pk)
+        .filter(organization=meetup.organization_id, pk=meetup.pk)
+        .first()
     )
+    if found is None:
+        raise Gone("This was deleted just now.")
     return found
 
 
@@ -62,6 +72,16 @@ def guests(meetup: Meetup) -> "QuerySet[MeetupGuest]":
         organization=meetup.organization_id, meetup=meetup
     )
     return found
+
+
+def unreached(meetup: Meetup) -> frozenset[int]:
+    """Guests whose mail server refused the last mail for good, or took none for a day. One query."""
+    last = MeetupMail.across_organizations.filter(
+        organization=meetup.organization_id, guest__meetup=meetup, attempts__gt=0
+    )
+    newest = last.order_by("guest", "-pk").distinct("guest").values_list("guest", "state")
+    lost = (MeetupMail.State.BOUNCED, MeetupMail.State.FAILED)
+    return frozenset(guest for guest, state in newest if state in lost)
 
 
 def free(meetup: Meetup, now: datetime) -> int | None:
@@ -91,7 +111,7 @@ def ask(meetup: Meetup, wish: Wish, *, now: datetime) -> None:
     if found and found.state in (State.COMING, State.WAITING):
         mails.queue([found], Kind.KNOWN, turn=now.toordinal(), now=now)
         return
-    if found and now - found.asked_at < PAUSE and found.state == State.ASKED:
+    if found and found.state == State.ASKED and (now - found.asked_at < PAUSE or _unanswered(found)):
         return
     if not found and guests(meetup).filter(state=State.ASKED).count() >= UNCONFIRMED_AT_MOST:
         raise Busy
@@ -107,10 +127,22 @@ def ask(meetup: Meetup, wish: Wish, *, now: datetime) -> None:
     wake(meetup, one.holds_until or now + CONFIRM_WITHIN)
 
 
+def _unanswered(guest: MeetupGuest) -> bool:
+    """Whether an address was asked often enough since somebody last answered."""
+    sent = guest.mails.filter(kind=Kind.CONFIRM)
+    since = guest.mails.exclude(kind=Kind.CONFIRM).order_by("-pk").values_list("pk", flat=True).first()
+    return (sent.filter(pk__gt=since) if since else sent).count() >= UNANSWERED_AT_MOST
+
+
 def confirm(guest: MeetupGuest, *, now: datetime) -> MeetupGuest:
-    """The address is theirs: a place if one is kept or free, else the waiting list. Twice is harmless."""
+    """The address is theirs: a place if one is kept or free, else the waiting list. Twice is harmless.
+
+    Raises Gone.
+    """
     meetup = locked(guest.meetup)
-    one: MeetupGuest = guests(meetup).get(pk=guest.pk)
+    one = guests(meetup).filter(pk=guest.pk).first()
+    if one is None:
+        raise Gone("This was deleted just now.")
     if one.state not in (State.ASKED, State.CANCELLED):
         return one
     if not takes_replies(meetup, now):
@@ -129,9 +161,29 @@ def confirm(guest: MeetupGuest, *, now: datetime) -> MeetupGuest:
 
 
 def change(guest: MeetupGuest, *, name: str, network: str, handle: str) -> None:
-    """A guest corrects their name or handle."""
-    guest.name, guest.network, guest.handle = name, network, handle
-    guest.save(update_fields=["name", "network", "handle"])
+    """A guest corrects their name or handle; that we thanked an earlier handle is forgotten with it."""
+    locked(guest.meetup)
+    if guest.handle and (guest.network, guest.handle.lower()) != (network, handle.lower()):
+        _forget_thanks(guest)
+    if not guests(guest.meetup).filter(pk=guest.pk).update(name=name, network=network, handle=handle):
+        raise Gone("This was deleted just now.")
+
+
+def _forget_thanks(guest: MeetupGuest) -> None:
+    MeetupInvite.across_organizations.filter(
+        organization=guest.organization_id,
+        meetup=guest.meetup_id,
+        network=guest.network,
+        person=guest.handle.lower(),
+        purpose=MeetupInvite.Purpose.THANKED,
+    ).delete()
+
+
+def erase(guest: MeetupGuest) -> bool:
+    """Deletes a guest with all that is kept because they came; False where they are gone already."""
+    if guest.handle:
+        _forget_thanks(guest)
+    return bool(MeetupGuest.across_organizations.filter(pk=guest.pk).delete()[0])
 
 
 def cancel(guest: MeetupGuest, *, now: datetime) -> None:
@@ -145,7 +197,7 @@ def cancel(guest: MeetupGuest, *, now: datetime) -> None:
 def delete(guest: MeetupGuest, *, now: datetime) -> None:
     """All that is kept about a guest goes, for good, and their place is free."""
     meetup = locked(guest.meetup)
-    if guests(meetup).filter(pk=guest.pk).delete()[0]:
+    if erase(guest):
         audit.record(meetup.organization, "meetup_guest_erased", by=None, at=now, target=meetup.pk)
     settle(meetup, now=now)
 

@@ -39,7 +39,10 @@ def claim(organization_id: int, meetup_id: int, *, now: datetime) -> Meetup | No
 def tend(claimed: Meetup, *, now: datetime) -> None:
     """Does all that is due by now, and writes down when to look again. Twice is harmless."""
     with scope([claimed.organization_id]):
-        meetup = replies.locked(claimed)
+        try:
+            meetup = replies.locked(claimed)
+        except replies.Gone:
+            return
         replies.guests(meetup).filter(state=State.ASKED, asked_at__lte=now - replies.CONFIRM_WITHIN).delete()
         replies.settle(meetup, now=now)
         _remind(meetup, now)

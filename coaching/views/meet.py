@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access
+from accounts.branding import brand_of
 from accounts.middleware import visitor_address
 from accounts.models import Organization
 from accounts.tenancy import scope
@@ -42,7 +43,10 @@ def _of_a_meetup(view: Callable[..., HttpResponse]) -> PublicView:
             if meetup is None:
                 raise Http404
             with meetup.organization.customs(), timezone.override(meetup.zone):
-                answer = view(request, meetup, **arguments)
+                try:
+                    answer = view(request, meetup, **arguments)
+                except replies.Gone:  # by another press of a button, in this very moment
+                    answer = render(request, "coaching/meet_gone.html", {"meetup": meetup}, status=410)
         return _hidden(answer)
 
     return found
@@ -74,7 +78,13 @@ def meet(request: HttpRequest, meetup: Meetup) -> HttpResponse:
             return _ask(request, meetup, form)
         status = 422
     page = public_page.build(meetup, now=now)
-    return render(request, "coaching/meet.html", {"page": page, "form": form}, status=status)
+    return _public(request, page, form, status)
+
+
+def _public(request: HttpRequest, page: public_page.PublicPage, form: ReplyForm, status: int) -> HttpResponse:
+    practice = brand_of(page.meetup.organization, at=timezone.now())
+    told = {"page": page, "form": form, "practice": practice}
+    return render(request, "coaching/meet.html", told, status=status)
 
 
 def _ask(request: HttpRequest, meetup: Meetup, form: ReplyForm) -> HttpResponse:
@@ -83,7 +93,7 @@ def _ask(request: HttpRequest, meetup: Meetup, form: ReplyForm) -> HttpResponse:
             replies.ask(meetup, form.wish, now=timezone.now())
         except replies.Closed:
             page = public_page.build(meetup, now=timezone.now())
-            return render(request, "coaching/meet.html", {"page": page, "form": form}, status=422)
+            return _public(request, page, form, 422)
         except replies.Busy:
             return render(request, "coaching/meet_later.html", {"meetup": meetup}, status=429)
         _hurry(meetup)

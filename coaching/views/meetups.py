@@ -1,8 +1,10 @@
 """Meetups as staff plan them, invite to them and stand at their door."""
 
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from accounts.permissions import CHECK_IN, PLAN_MEETUPS, OrganizationRequest, op
 from coaching.meetup_form import MeetupForm
 from coaching.meetups import afterwards, door, invitations, name_tags, page, planning, replies
 from coaching.models import Meetup
+from coaching.tasks import enqueue, send_due_meetup_mails
 
 
 def _meetup(request: OrganizationRequest, pk: int) -> Meetup:
@@ -83,12 +86,20 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
     """Make a meetup public, call it off, or delete it."""
     one, now, decision = _meetup(request, pk), timezone.now(), request.POST.get("decision", "")
     if decision == "publish":
-        planning.publish(one, by=_by(request), now=now)
+        try:
+            planning.publish(one, by=_by(request), now=now)
+        except planning.Past:
+            messages.error(request, _("Its day is over. Change the plan first, then make it public."))
     elif decision == "call_off":
         planning.call_off(one, by=_by(request), now=now)
+        transaction.on_commit(partial(enqueue, send_due_meetup_mails))
         messages.success(request, _("Called off. Everybody on the list gets a mail."))
     elif decision == "delete":
-        planning.delete(one, by=_by(request), now=now)
+        try:
+            planning.delete(one, by=_by(request), now=now)
+        except planning.StillTelling:
+            messages.error(request, _("Its guests are being told right now. Delete it in a few minutes."))
+            return redirect("coaching:meetup", request.organization.slug, pk)
         messages.success(request, _("Deleted, with all that was kept about its guests."))
         return redirect("coaching:meetups", request.organization.slug)
     return redirect("coaching:meetup", request.organization.slug, pk)

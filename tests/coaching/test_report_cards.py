@@ -329,6 +329,14 @@ def test_an_archive_says_what_it_does_not_know() -> None:
     assert "does not tell how people were answered" in said
 
 
+def test_no_sign_in_a_name_breaks_the_badge(cast: make.Cast) -> None:
+    cast.theatre.name = "Gull\x0b\x01\uffff <Theatre> & “Bar” 👩‍🚀 مسرح"
+    cast.theatre.save(update_fields=["name"])
+    told = browser().get(path(publish(cast), "card_badge")).content.decode()
+    assert "Gull &lt;Theatre&gt; &amp; “Bar” 👩‍🚀 مسرح" in told
+    assert not set("\x0b\x01\uffff") & set(told)
+
+
 def test_a_badge_is_a_picture_with_a_name_and_no_script(cast: make.Cast) -> None:
     Organization.objects.filter(pk=cast.theatre.pk).update(name='Gull & <script>"Co"')
     row = publish(cast)

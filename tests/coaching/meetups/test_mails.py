@@ -66,6 +66,21 @@ def test_the_first_mail_asks_whether_it_is_their_address(pint: Meetup, smtp: mai
     assert not list(mail.iter_attachments())
 
 
+def test_nobody_can_have_words_of_theirs_mailed_to_a_stranger(
+    pint: Meetup, cast: make.Cast, smtp: mail_server.MailServer
+) -> None:
+    with scope([pint.organization_id]):
+        replies.ask(pint, replies.Wish("Buy at spam.example", "ana@example.net"), now=make.NOW)
+    stage.beat(make.NOW)
+    with scope([pint.organization_id]):
+        planning.call_off(pint, by=cast.alice, now=make.NOW + MINUTE)
+    stage.beat(make.NOW + MINUTE)
+    for mail in smtp.mails:
+        assert plain(mail).splitlines()[0] == "Hello,"
+        assert "spam" not in plain(mail) + mail.get_body(("html",)).get_content()
+    assert len(smtp.mails) == 2
+
+
 def test_who_has_a_place_gets_a_pass_and_a_calendar_file(pint: Meetup, smtp: mail_server.MailServer) -> None:
     stage.comes(pint, "ana")
     stage.beat(make.NOW)
@@ -242,11 +257,43 @@ def test_markup_and_line_breaks_in_a_name_stay_words(cast: make.Cast, smtp: mail
     pint = stage.public(cast.theatre, by=cast.alice, title="Tea & <b>cake</b>")
     with scope([cast.theatre.pk]):
         replies.ask(pint, replies.Wish("<img src=x>", "ana@example.net"), now=make.NOW)
+        replies.confirm(stage.guest(pint, "ana"), now=make.NOW)
     stage.beat(make.NOW)
     [mail] = smtp.mails
-    assert mail["Subject"] == "Please confirm: Tea & <b>cake</b>"
+    assert mail["Subject"] == "You have a place: Tea & <b>cake</b>"
     assert "Hello <img src=x>," in plain(mail)
     assert "<img src=x>" not in mail.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("sign", ["\x0b", "\x01", "\x1b", "\uffff", "\u202e", "👩‍🚀", "{% now %}"])
+def test_no_sign_in_a_place_or_a_name_keeps_a_mail_back(
+    cast: make.Cast, smtp: mail_server.MailServer, sign: str
+) -> None:
+    pint = stage.public(cast.theatre, by=cast.alice, place=f"The{sign}foyer", thanks=f"Bye{sign}!")
+    with scope([cast.theatre.pk]):
+        replies.ask(pint, replies.Wish(f"Ana{sign}", "ana@example.net"), now=make.NOW)
+        replies.confirm(stage.guest(pint, "ana"), now=make.NOW)
+    stage.beat(make.NOW)
+    assert stage.kinds(pint, "ana") == [("confirm", "skipped"), ("place", "sent")]
+    [mail] = smtp.mails
+    assert "Ana" in mail.get_body(("html",)).get_content()
+
+
+def test_staff_see_whom_no_mail_reaches(pint: Meetup, cast: make.Cast, smtp: mail_server.MailServer) -> None:
+    alice, page = Client(), f"/o/theatre/meetups/{pint.pk}/"
+    alice.force_login(cast.alice)
+    stage.comes(pint, "ana")
+    stage.beat(make.NOW)
+    assert "our mails do not arrive" not in alice.get(page).content.decode()
+    smtp.at_recipient = "550 no such mailbox"
+    with scope([cast.theatre.pk]):
+        planning.change(pint, replace(stage.PLAN, place="Bar"), by=cast.alice, now=make.NOW)
+    stage.beat(make.NOW + HOUR)
+    assert stage.kinds(pint, "ana")[-1] == ("changed", "bounced")
+    assert "our mails do not arrive" in alice.get(page).content.decode()
+    bob = Client()
+    bob.force_login(cast.bob)
+    assert "our mails do not arrive" not in bob.get(page).content.decode()
 
 
 def test_the_link_of_a_meeting_online_goes_to_those_who_have_a_place_alone(

@@ -216,6 +216,13 @@ def test_a_form_that_does_not_hold_says_what_to_do_and_keeps_the_rest(
     assert stage.states(pint) == {}
 
 
+def test_signs_that_nobody_sees_are_not_kept(pint: Meetup, cast: make.Cast) -> None:
+    sign_up(pint, name="Ana\x0bLima \u202egnp.exe\u202c\x01")
+    assert stage.guest(pint, "ana").name == "Ana Lima gnp.exe"
+    browser(cast.alice).post(at("meetup_edit", pint.pk), {**FORM, "place": "The\x0bfoyer"})
+    assert stage.fresh(pint).place == "The foyer"
+
+
 def test_without_consent_no_handle_is_kept(pint: Meetup) -> None:
     sign_up(pint, link="on")
     ana = stage.guest(pint, "ana")
@@ -242,6 +249,30 @@ def test_one_visitor_may_not_fill_the_list(pint: Meetup) -> None:
     got = [sign_up(pint, email=f"a{n}@example.net").status_code for n in range(often.A_VISITOR + 2)]
     assert got == [302] * often.A_VISITOR + [429] * 2
     assert len(stage.states(pint)) == often.A_VISITOR
+
+
+def test_a_visitor_who_sends_too_much_closes_the_form_for_nobody_else(pint: Meetup) -> None:
+    now = timezone.now()
+    for _ in range(often.A_MEETUP + 1):
+        often.may_ask("192.0.2.1", pint.pk, now=now)
+    assert not often.may_ask("192.0.2.1", pint.pk, now=now)
+    assert often.may_ask("192.0.2.2", pint.pk, now=now)
+
+
+def test_all_visitors_together_may_not_flood_a_meetup(pint: Meetup) -> None:
+    now = timezone.now()
+    for number in range(often.A_MEETUP):
+        assert often.may_ask(f"visitor {number}", pint.pk, now=now)
+    assert not often.may_ask("one more", pint.pk, now=now)
+
+
+def test_what_has_been_is_not_moved_to_another_day(pint: Meetup, cast: make.Cast) -> None:
+    now = timezone.now()
+    with scope([pint.organization_id]):
+        Meetup.across_organizations.update(starts_at=now - 2 * DAY, ends_at=now - 2 * DAY + DAY / 8)
+    answer = browser(cast.alice).post(at("meetup_edit", pint.pk), FORM)
+    assert answer.status_code == 422
+    assert "This meetup has been" in words(answer)
 
 
 def test_whether_an_address_is_on_the_list_is_not_told(pint: Meetup) -> None:
@@ -357,6 +388,10 @@ def test_a_public_meetup_ahead_is_called_off_before_it_is_deleted(pint: Meetup, 
     assert sign_up(pint, email="late@example.net").status_code == 422
     assert "has been called off" in words(browser().get(stage.mine(pint, "ana")))
     assert [kind for kind, _ in stage.kinds(pint, "ana")] == ["confirm", "place", "cancelled"]
+    told = alice.post(decide, {"decision": "delete"}, follow=True)
+    assert "Its guests are being told right now" in words(told)
+    stage.beat(timezone.now() + timedelta(minutes=1))
+    assert stage.kinds(pint, "ana")[-1] == ("cancelled", "sent")
     alice.post(decide, {"decision": "delete"})
     with scope([cast.theatre.pk]):
         assert not cast.theatre.meetupguests.exists()
@@ -370,9 +405,11 @@ def test_a_public_meetup_ahead_is_called_off_before_it_is_deleted(pint: Meetup, 
 
 
 def test_a_meetup_of_the_past_is_not_made_public(cast: make.Cast) -> None:
-    draft = stage.planned(cast.theatre, by=cast.alice)
-    answer = browser(cast.alice).post(at("meetup_decide", draft.pk), {"decision": "publish"})
-    assert answer.status_code == (400 if timezone.now() > draft.starts_at else 302)
+    now = timezone.now()
+    draft = stage.planned(cast.theatre, by=cast.alice, starts_at=now - DAY, ends_at=now - DAY / 2)
+    answer = browser(cast.alice).post(at("meetup_decide", draft.pk), {"decision": "publish"}, follow=True)
+    assert "Its day is over. Change the plan first" in words(answer)
+    assert stage.fresh(draft).state == "draft"
 
 
 def test_what_is_over_can_be_looked_back_at_and_still_be_ticked(pint: Meetup, cast: make.Cast) -> None:

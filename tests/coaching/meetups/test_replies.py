@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from accounts.tenancy import scope
 from coaching import person_page
-from coaching.meetups import planning, replies, tending
+from coaching.meetups import invitations, planning, replies, tending
 from coaching.models import Meetup, MeetupGuest, MeetupInvite
 from tests import make
 from tests.coaching.meetups import stage
@@ -109,6 +109,91 @@ def test_one_address_is_not_flooded(pint: Meetup) -> None:
     assert len(stage.kinds(pint, "victim")) == 1
     stage.ask(pint, "victim", now=make.NOW + 11 * MINUTE)
     assert len(stage.kinds(pint, "victim")) == 2
+
+
+def test_an_address_that_nobody_answers_for_gets_three_mails_and_is_deleted_all_the_same(
+    pint: Meetup,
+) -> None:
+    for hour in range(6):
+        stage.ask(pint, "victim", now=make.NOW + hour * HOUR)
+    assert stage.kinds(pint, "victim") == [("confirm", "queued")] * 3
+    stage.beat(make.NOW + 2 * DAY + 2 * HOUR)
+    assert stage.states(pint) == {}
+
+
+def test_who_cancelled_is_asked_anew_and_again_three_times_at_most(pint: Meetup) -> None:
+    stage.comes(pint, "ana")
+    with scope([pint.organization_id]):
+        replies.cancel(stage.guest(pint, "ana"), now=make.NOW + MINUTE)
+    for hour in range(1, 7):
+        stage.ask(pint, "ana", now=make.NOW + hour * HOUR)
+    assert [kind for kind, _ in stage.kinds(pint, "ana")] == ["confirm", "place", *["confirm"] * 3]
+
+
+def test_who_was_deleted_a_moment_ago_neither_confirms_nor_changes_anything(
+    pint: Meetup, cast: make.Cast
+) -> None:
+    ana = stage.ask(pint, "ana")
+    with scope([pint.organization_id]):
+        replies.delete(stage.guest(pint, "ana"), now=make.NOW)
+        with pytest.raises(replies.Gone):
+            replies.confirm(ana, now=make.NOW)
+        with pytest.raises(replies.Gone):
+            replies.change(ana, name="Ana", network="", handle="")
+        replies.delete(ana, now=make.NOW)
+        assert cast.theatre.auditevents.filter(action="meetup_guest_erased").count() == 1
+    assert stage.states(pint) == {}
+
+
+def test_a_worker_leaves_a_meetup_alone_that_was_deleted_meanwhile(cast: make.Cast) -> None:
+    draft = stage.planned(cast.theatre, by=cast.alice)
+    claimed = tending.claim(cast.theatre.pk, draft.pk, now=make.NOW)
+    assert claimed is not None
+    with scope([cast.theatre.pk]):
+        planning.delete(draft, by=cast.alice, now=make.NOW)
+        tending.tend(claimed, now=make.NOW)
+        assert not cast.theatre.meetups.exists()
+        with pytest.raises(replies.Gone):
+            planning.publish(draft, by=cast.alice, now=make.NOW)
+
+
+def test_that_somebody_was_thanked_goes_with_them_or_with_the_handle(pint: Meetup, cast: make.Cast) -> None:
+    for who in ("ana", "ben"):
+        stage.comes(pint, who, handle=f"{who}_at_x", network="twitter")
+    with scope([pint.organization_id]):
+        for who in ("ana", "ben"):
+            invitations.mark_thanked(pint, stage.guest(pint, who), written=True, by=cast.alice, now=make.NOW)
+        replies.delete(stage.guest(pint, "ana"), now=make.NOW)
+        replies.change(stage.guest(pint, "ben"), name="Ben", network="", handle="")
+    assert [nowhere(words) for words in ("ana_at_x", "ben_at_x")] == [True, True]
+
+
+def test_a_plan_whose_day_went_by_and_was_moved_still_forgets_its_guests(cast: make.Cast) -> None:
+    draft = stage.planned(cast.theatre, by=cast.alice)
+    later = tending.empty_at(draft)
+    stage.beat(later)
+    ahead = replace(
+        stage.PLAN, starts_at=stage.PLAN.starts_at + 60 * DAY, ends_at=stage.PLAN.ends_at + 60 * DAY
+    )
+    with scope([cast.theatre.pk]):
+        with pytest.raises(planning.Past):
+            planning.publish(draft, by=cast.alice, now=later)
+        planning.change(draft, ahead, by=cast.alice, now=later)
+        planning.publish(draft, by=cast.alice, now=later)
+    stage.comes(draft, "ana", now=later)
+    stage.beat(later)
+    moved = stage.fresh(draft)
+    stage.beat(tending.empty_at(moved))
+    assert nowhere("ana@example.net")
+
+
+def test_nobody_is_noted_as_invited_once_the_names_are_deleted(pint: Meetup, cast: make.Cast) -> None:
+    make.pulled(cast.theatre, messages=[make.message(1, "hello", who="ana")])
+    stage.beat(tending.empty_at(pint))
+    with scope([cast.theatre.pk]):
+        message = cast.theatre.messages.select_related("connection").get()
+        invitations.mark(stage.fresh(pint), message, written=True, by=cast.alice, now=make.NOW)
+    assert nowhere("id-ana")
 
 
 def test_who_cancelled_may_come_after_all(pint: Meetup) -> None:
