@@ -10,7 +10,7 @@ QUICK = tests/judgement tests/accounts tests/test_architecture.py tests/test_set
 	tests/coaching/test_importing.py tests/coaching/test_templates.py
 ABOUT_LOCK = --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 
-.PHONY: help install demo stop test test-slow check bench format lock messages screenshots
+.PHONY: help install demo stop test test-slow check bench audit format lock messages screenshots
 
 help:
 	@echo "make demo         open Engage with a sample organization on http://127.0.0.1:$(PORT)/ (PORT=...)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench        measure, against a reference run beside it"
 	@echo "make messages     every sentence for translators into locale/ (LANGUAGE=de begins German)"
 	@echo "make screenshots  photograph the pages into screenshots/"
+	@echo "make audit        look for known holes in the packages that are locked (asks the internet)"
 	@echo "make install      everything into .venv (the others do it by themselves)"
 	@echo "make lock         requirements*.txt anew from requirements*.in"
 	@echo "make stop         end the demo and the local servers of this checkout"
@@ -56,6 +57,11 @@ messages: install
 
 screenshots: install
 	@$(PYTEST) -m browser
+
+# Asks an advisory database in the internet; nothing else of Engage's own does.
+audit: install
+	@$(RUN) -m pip_audit --requirement requirements.txt --require-hashes --disable-pip
+	@$(RUN) -m pip_audit --requirement requirements-dev.txt --require-hashes --disable-pip
 
 format: install
 	@$(RUN) -m ruff check --fix --quiet .

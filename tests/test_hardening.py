@@ -118,7 +118,8 @@ def test_a_login_gets_a_new_session_and_a_logout_leaves_none(cast: make.Cast) ->
     session = client.session
     session["planted"] = True
     session.save()
-    client.cookies["sessionid"] = planted = session.session_key
+    planted = session.session_key or ""
+    client.cookies["sessionid"] = planted
     assert login(client).status_code == 302
     cookie = client.cookies["sessionid"]
     assert cookie.value != planted
@@ -202,7 +203,7 @@ class Log:
     def __init__(self) -> None:
         self.stream = io.StringIO()
         self.handler = logging.StreamHandler(self.stream)
-        told = django_settings.LOGGING
+        told: dict[str, Any] = django_settings.LOGGING
         self.handler.addFilter(_made(told["filters"]["secrets"]["()"]))
         assert told["handlers"]["stderr"]["filters"] == ["secrets"]
 

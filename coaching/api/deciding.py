@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router
 
-from accounts.models import Role
+from accounts.permissions import DECIDE, LOOK
 from coaching import advice_wording, drafts, suggestions
 from coaching.api.answers import DismissIn, DraftIn, DraftOut, SuggestionOut, SuggestionsPage, answers
 from coaching.api.entrance import ApiRequest, inside
@@ -18,7 +18,7 @@ router = Router()
 
 
 @router.get("/{slug:organization}/suggestions", response=answers(SuggestionsPage), summary="Suggestions")
-@inside()
+@inside(LOOK)
 def list_suggestions(
     request: ApiRequest, organization: str, response: HttpResponse, asked: Query[Asked]
 ) -> Any:
@@ -33,7 +33,7 @@ def list_suggestions(
     response=answers(SuggestionOut, 409),
     summary="Take a suggestion",
 )
-@inside(Role.EDITOR, writes=True)
+@inside(DECIDE, writes=True)
 def take_suggestion(request: ApiRequest, organization: str, suggestion: int) -> Any:
     """Says that it is being tried; its outcome is measured later. A second time changes nothing."""
     return _decide(request, suggestion, "take")
@@ -44,14 +44,14 @@ def take_suggestion(request: ApiRequest, organization: str, suggestion: int) -> 
     response=answers(SuggestionOut, 409),
     summary="Dismiss a suggestion",
 )
-@inside(Role.EDITOR, writes=True)
+@inside(DECIDE, writes=True)
 def dismiss_suggestion(request: ApiRequest, organization: str, suggestion: int, reason: DismissIn) -> Any:
     """Sets it aside for eight weeks, or for a year where it does not fit."""
     return _decide(request, suggestion, "dismiss", reason.because)
 
 
 @router.post("/{slug:organization}/drafts", response=answers(DraftOut), summary="Judge a draft")
-@inside()
+@inside(LOOK)
 def judge_draft(request: ApiRequest, organization: str, draft: DraftIn) -> Any:
     """What would be said of a post before it is posted. Nothing is kept."""
     look = drafts.look(request.organization, drafts.written(draft.dict())).first

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpRequest
@@ -13,10 +12,11 @@ from django.utils import timezone
 from ninja.security import HttpBearer
 from redis.exceptions import RedisError
 
-from accounts import audit, tokens
+from accounts import audit, second_step, tokens
+from accounts.access import Access
 from accounts.middleware import visitor_address
-from accounts.models import ApiToken, Organization, Role
-from accounts.permissions import allows
+from accounts.models import ApiToken, Role
+from accounts.permissions import Deed, allows
 from accounts.tenancy import scope
 from coaching.api.problems import Problem
 
@@ -60,8 +60,8 @@ def throttle(token: ApiToken, *, now: datetime) -> None:
         raise Problem(429, "too_many_requests", detail, headers={"Retry-After": wait})
 
 
-def inside(least: Role = Role.VIEWER, *, writes: bool = False) -> Callable[..., Any]:
-    """Runs a route within its organization, for tokens whose role is at least `least`.
+def inside(deed: Deed, *, writes: bool = False) -> Callable[..., Any]:
+    """Runs a route within its organization, for tokens that may do the deed there.
 
     The database shows no other organization meanwhile, and an error keeps nothing of what was begun.
     """
@@ -73,7 +73,7 @@ def inside(least: Role = Role.VIEWER, *, writes: bool = False) -> Callable[..., 
             way = tokens.enter(token, organization, now=request.now)
             if way is None:
                 raise Http404
-            _check(token, way.organization, way.role, least, writes=writes)
+            _check(token, way, deed, writes=writes)
             request.organization, request.role = way.organization, way.role
             origin = audit.Origin(
                 address=visitor_address(request),
@@ -88,12 +88,12 @@ def inside(least: Role = Role.VIEWER, *, writes: bool = False) -> Callable[..., 
     return decorate
 
 
-def _check(token: ApiToken, organization: Organization, role: Role, least: Role, *, writes: bool) -> None:
+def _check(token: ApiToken, way: Access, deed: Deed, *, writes: bool) -> None:
     if writes and not token.may_write:
         raise Problem(403, "token_reads_only", "This token may read only.")
-    if not allows(role, least):
-        raise Problem(403, "role_too_low", f"For this the token needs to be an {least.value} here.")
-    if token.user and getattr(organization, "require_two_factor", False) and not is_mfa_enabled(token.user):
+    if not allows(way.role, deed):
+        raise Problem(403, "role_too_low", f"For this the token needs to be an {deed.least.value} here.")
+    if token.user and second_step.lacking(token.user, way.organization):
         raise Problem(
             403,
             "two_factor_needed",

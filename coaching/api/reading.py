@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 
 from accounts import tokens
 from accounts.models import Organization, Role
-from accounts.permissions import allows
+from accounts.permissions import LOOK, allows
 from coaching import exports, figure_table, period_figures
 from coaching.api.answers import (
     ConnectionsPage,
@@ -52,14 +52,14 @@ def list_organizations(request: ApiRequest, response: HttpResponse, asked: Query
 
 
 @router.get("/{slug:organization}", response=answers(OrganizationOut), summary="One organization")
-@inside()
+@inside(LOOK)
 def get_organization(request: ApiRequest, organization: str) -> Any:
     """An organization, and as what the token enters it."""
     return _organization(request.organization, request.role)
 
 
 @router.get("/{slug:organization}/connections", response=answers(ConnectionsPage), summary="Connections")
-@inside()
+@inside(LOOK)
 def list_connections(
     request: ApiRequest, organization: str, response: HttpResponse, asked: Query[Asked]
 ) -> Any:
@@ -71,7 +71,7 @@ def list_connections(
 
 
 @router.get("/{slug:organization}/posts", response=answers(PostsPage), summary="Posts with their judgement")
-@inside()
+@inside(LOOK)
 def list_posts(request: ApiRequest, organization: str, response: HttpResponse, asked: Query[Asked]) -> Any:
     """What the organization published, the newest first."""
     texts = allows(request.role, Role.OWNER)
@@ -81,7 +81,7 @@ def list_posts(request: ApiRequest, organization: str, response: HttpResponse, a
 
 
 @router.get("/{slug:organization}/conversations", response=answers(MessagesPage), summary="Conversations")
-@inside()
+@inside(LOOK)
 def list_conversations(
     request: ApiRequest, organization: str, response: HttpResponse, asked: Query[Asked]
 ) -> Any:
@@ -94,7 +94,7 @@ def list_conversations(
 @router.get(
     "/{slug:organization}/figures", response=answers(FiguresOut), exclude_unset=True, summary="Figures"
 )
-@inside()
+@inside(LOOK)
 def get_figures(request: ApiRequest, organization: str, period: Query[Period]) -> Any:
     """The same figures as on the pages, in the digest and in the exports."""
     if period.since and period.until and period.since > period.until:

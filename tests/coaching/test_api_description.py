@@ -31,7 +31,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 12
+EXAMPLES, MANY = 12, 150
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -75,7 +75,18 @@ def stage(settings: Any) -> dict[str, str]:
         pk = cast.theatre.suggestions.order_by("pk").values_list("pk", flat=True)[0]
     reads = tokens.issue_for(cast.theatre, Wish("r"), role=Role.VIEWER, by=cast.alice, now=now)
     writes = tokens.issue_personal(cast.alice, Wish("w", writes=True), now=now)
-    return {"reads": reads.secret, "writes": writes.secret, "suggestion": str(pk)}
+    organizations = tokens.issue_for(
+        cast.theatre, Wish("o", writes=True), role=Role.EDITOR, by=cast.alice, now=now
+    )
+    ended = tokens.issue_personal(cast.alice, Wish("e"), now=now)
+    tokens.revoke(ended.token, by=cast.alice, now=now)
+    return {
+        "reads": reads.secret,
+        "writes": writes.secret,
+        "writes as organization": organizations.secret,
+        "ended": ended.secret,
+        "suggestion": str(pk),
+    }
 
 
 def served(environ: dict[str, Any], start_response: Any) -> Any:
@@ -96,14 +107,30 @@ def test_every_route_is_tried() -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 @pytest.mark.parametrize("token", ["reads", "writes"])
 def test_no_answer_is_undocumented(name: str, token: str, stage: dict[str, str]) -> None:
+    explore(name, stage[token], stage, EXAMPLES, reads_only=token == "reads")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("token", ["reads", "writes", "writes as organization", "ended"])
+def test_no_answer_is_undocumented_however_long_one_asks(
+    name: str, token: str, stage: dict[str, str]
+) -> None:
+    explore(name, stage[token], stage, MANY, reads_only=token in ("reads", "ended"), ended=token == "ended")
+
+
+def explore(
+    name: str, secret: str, stage: dict[str, str], examples: int, *, reads_only: bool, ended: bool = False
+) -> None:
+    """Asks one operation for what it may be asked and for what it may not."""
     operation = next(
         one.ok() for one in described().get_all_operations() if one.ok().definition.raw["operationId"] == name
     )
-    headers = {"Authorization": f"Bearer {stage[token]}"}
+    headers = {"Authorization": f"Bearer {secret}"}
     places = st.sampled_from(["theatre", "theatre", "theatre", "rival"])
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         derandomize=True,
         database=None,
         deadline=None,
@@ -131,4 +158,7 @@ def test_no_answer_is_undocumented(name: str, token: str, stage: dict[str, str])
     seen: list[int] = []
     ask()
     assert len(seen) >= EXAMPLES // 2
-    assert set(seen) & ({403} if token == "reads" and name.endswith("_suggestion") else {200})
+    if ended:
+        assert not set(seen) & {200}
+    else:
+        assert set(seen) & ({403} if reads_only and name.endswith("_suggestion") else {200})

@@ -222,7 +222,14 @@ ROWS = {
         PersonNote, place, network="twitter", person="id-ana", text="Loves farces.", at=make.NOW
     ),
     HiddenPerson: lambda place: create(HiddenPerson, place, network="twitter", person="id-bot", at=make.NOW),
-    EarnedPraise: lambda place: create(EarnedPraise, place, code="first", value=1.0, as_of=DAY),
+    EarnedPraise: lambda place: create(
+        EarnedPraise,
+        place,
+        code="answer_rate",
+        value=1.0,
+        as_of=DAY,
+        params={"k": 9, "n": 9, "over_weeks": 4},
+    ),
     ReadBudget: lambda place: create(ReadBudget, place, network="twitter"),
     ReadMeter: lambda place: create(ReadMeter, place, network="twitter", month=DAY.replace(day=1)),
     Setting: lambda place: the_one(Setting, place),
