@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, invitation_mail, inviting
 from accounts.inviting import Link
-from accounts.models import Invitation, Membership, Organization, OrganizationOwned, Role, User
+from accounts.models import Invitation, Membership, Organization, OrganizationOwned, PracticeLink, Role, User
 from accounts.permissions import DEEDS, RANK, Deed, allows
+from accounts.practices import links
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def remove(organization: Organization, pk: int, *, by: User, now: datetime) -> N
         audit.record(organization, "member_left", by=by, at=now, target=place.user_id, role=place.role)
     else:
         audit.record(organization, "member_removed", by=by, at=now, target=place.user_id, role=place.role)
-    inviting.revoke_of(organization, place.user, now=now)
+    _take_back(organization, place.user, now)
 
 
 def leave(organization: Organization, user: User, *, now: datetime) -> None:
@@ -193,7 +194,14 @@ def _give(place: Membership, role: Role, *, by: User, now: datetime) -> None:
         place.organization, "role_changed", by=by, at=now, target=place.user_id, role=role, before=former
     )
     if former == Role.OWNER:
-        inviting.revoke_of(place.organization, place.user, now=now)
+        _take_back(place.organization, place.user, now)
+
+
+def _take_back(organization: Organization, former: User, now: datetime) -> None:
+    """Ends what a former owner invited and offered, by which they could come back themselves."""
+    inviting.revoke_of(organization, former, now=now)
+    offers = organization.practice_links.filter(kind=PracticeLink.Kind.CLIENT)
+    links.revoke_made_by(former, offers, now=now)
 
 
 def _end(organization: Organization, place: Membership) -> None:

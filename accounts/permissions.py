@@ -61,7 +61,9 @@ MANAGE_PRACTICES = Deed(
 TRANSFER = Deed("transfer", _("hand the organization over to another member"), Role.OWNER, members_only=True)
 SET_BUDGET = Deed("set_budget", _("set what may be spent at X in a month"), Role.OWNER)
 SWITCH_REWRITING = Deed("switch_rewriting", _("let a language model suggest rewrites"), Role.OWNER)
-INVITE_READERS = Deed("invite_readers", _("let others read the digest without an account"), Role.OWNER)
+INVITE_READERS = Deed(
+    "invite_readers", _("let others read the digest without an account"), Role.OWNER, members_only=True
+)
 FORGET_PEOPLE = Deed("forget_people", _("see all that is kept about a person, and forget them"), Role.OWNER)
 SEE_TRAIL = Deed("see_trail", _("read who did what, when and from where"), Role.OWNER)
 PUBLISH = Deed("publish", _("publish report cards, extend them and take them back"), Role.OWNER)

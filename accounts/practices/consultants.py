@@ -85,13 +85,16 @@ def join(seen: Found, *, by: User, now: datetime) -> Practice:
 
 
 @transaction.atomic
-def set_leads(practice: Practice, pk: int, *, leads: bool) -> None:
+def set_leads(practice: Practice, pk: int, *, leads: bool, now: datetime) -> None:
     """Lets somebody lead the practice, or no longer; raises ValidationError for the last one."""
     _locked(practice)
     consultant = practice.consultants.get(pk=pk)
     if not leads:
         _somebody_else_leads(consultant)
     Consultant.objects.filter(pk=consultant.pk).update(leads=leads)
+    if not leads:
+        places = practice.links.filter(kind=PracticeLink.Kind.CONSULTANT)
+        links.revoke_made_by(consultant.user, places, now=now)
 
 
 @transaction.atomic
@@ -102,6 +105,9 @@ def remove(practice: Practice, pk: int, *, by: User, now: datetime) -> None:
     if practice.consultants.count() > 1 or practice.open_clients(now).exists():
         _somebody_else_leads(consultant)
     _tell_clients(practice, "consultant_left", who=consultant.user_id, by=by, now=now)
+    # Neither a place here nor a client's organization is taken by whoever knows an address from before.
+    offered = practice.links.exclude(kind=PracticeLink.Kind.CLIENT)
+    links.revoke_made_by(consultant.user, offered, now=now)
     consultant.delete()
     if not practice.consultants.exists():
         practice.links.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)

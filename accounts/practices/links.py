@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -58,6 +58,11 @@ def revoke(link: PracticeLink, *, now: datetime) -> bool:
     """Takes a link back, unless somebody has used it."""
     open_still = PracticeLink.objects.filter(pk=link.pk, accepted_at=None, revoked_at=None)
     return bool(open_still.update(revoked_at=now))
+
+
+def revoke_made_by(maker: User, offered: "QuerySet[PracticeLink]", *, now: datetime) -> None:
+    """Takes back what somebody offered who may no longer offer it: they still know the addresses."""
+    offered.filter(made_by=maker, accepted_at=None, revoked_at=None).update(revoked_at=now)
 
 
 def find(token: str) -> Found | None:

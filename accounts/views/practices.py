@@ -158,7 +158,7 @@ def consultant(request: HttpRequest, me: Consultant, pk: int) -> HttpResponse:
         if what == "remove":
             consultants.remove(me.practice, pk, by=cast(User, request.user), now=now)
         elif what in ("lead", "follow"):
-            consultants.set_leads(me.practice, pk, leads=what == "lead")
+            consultants.set_leads(me.practice, pk, leads=what == "lead", now=now)
     except ValidationError as wrong:
         messages.error(request, wrong.messages[0])
     return redirect("accounts:practice", me.practice.slug) if pk != me.pk else redirect("coaching:clients")

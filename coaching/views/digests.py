@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import mailing
 from accounts.models import User
-from accounts.permissions import INVITE_READERS, OrganizationRequest, allows, open_to_visitors, requires
+from accounts.permissions import INVITE_READERS, OrganizationRequest, may, open_to_visitors, requires
 from coaching import digest, digest_letter, reader_page, readers, tasks
 from coaching.models import DigestIssue
 from coaching.reader_form import ReaderForm
@@ -84,7 +84,7 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
         readers.choose(own, form.wishes, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("coaching:digest_settings", request.organization.slug)
-    owner = allows(request.role, INVITE_READERS)
+    owner = may(request, INVITE_READERS)
     context = {
         "form": form,
         "owner": owner,

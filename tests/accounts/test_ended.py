@@ -112,6 +112,20 @@ def test_the_links_in_the_digests_of_a_removed_member_are_dead(cast: make.Cast) 
     assert Browser().get(links[cast.alice]).status_code == 200
 
 
+def test_a_practice_that_acts_as_owner_subscribes_nobody(cast: make.Cast) -> None:
+    Client.objects.update(role=Role.OWNER)
+    browser = Browser()
+    browser.force_login(somebody("carol"))
+    page = reverse("coaching:digest_settings", args=["theatre"])
+    adding = reverse("coaching:reader_add", args=["theatre"])
+    assert adding not in browser.get(page).content.decode()
+    assert browser.post(adding, {"email": "carol@private.example"}).status_code == 403
+    with scope([cast.theatre.pk]):
+        assert not cast.theatre.subscriptions.exclude(email="").exists()
+    browser.force_login(cast.alice)
+    assert browser.post(adding, {"email": "board@example.org"}).status_code == 302
+
+
 @pytest.mark.parametrize("way", ["the practice's access ends", "the role becomes a lesser one"])
 def test_a_download_stops_where_access_stops(cast: make.Cast, way: str) -> None:
     Client.objects.update(role=Role.OWNER)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from django.utils import timezone
 from accounts import inviting, members
 from accounts.models import AuditEvent, Membership, Organization, Role, User
 from accounts.permissions import DEEDS
+from accounts.practices import clients, consultants, links
 from accounts.tenancy import scope
 from coaching import conversation_marks, readers
 from coaching.models import ConversationClaim, Subscription
@@ -157,6 +159,27 @@ def test_what_a_former_owner_invited_is_taken_back() -> None:
     browser(cast.alice).post(address("member_remove", cast.erin, cast.theatre))
     kept.refresh_from_db()
     assert kept.revoked_at is not None
+
+
+@pytest.mark.parametrize("way", ["removed", "made an editor", "hands over"])
+def test_a_former_owner_does_not_come_back_by_a_link_for_consultants(way: str) -> None:
+    cast, now = make.cast(), timezone.now()
+    Membership.objects.filter(user=cast.erin).update(role=Role.OWNER)
+    with scope([cast.theatre.pk]):
+        offered = {"role": Role.EDITOR, "ends_at": None, "now": now}
+        mine = clients.offer(cast.theatre, None, by=cast.erin, **offered)
+        others = clients.offer(cast.theatre, None, by=cast.alice, **offered)
+    if way == "removed":
+        browser(cast.alice).post(address("member_remove", cast.erin, cast.theatre))
+    elif way == "made an editor":
+        browser(cast.alice).post(address("member_role", cast.erin, cast.theatre), {"role": "editor"})
+    else:
+        browser(cast.erin).post(address("member_hand_over", cast.bob, cast.theatre))
+    practice = consultants.found(name="Erin & Co", timezone="Europe/London", by=cast.erin, now=now)
+    path = urlsplit(links.copied_url(mine)).path
+    assert browser(cast.erin).post(path, {"practice": practice.slug}).status_code == 410
+    assert not practice.clients.exists()
+    assert browser(cast.erin).get(urlsplit(links.copied_url(others)).path).status_code == 200
 
 
 def test_members_of_another_organization_are_nobody_here() -> None:

@@ -162,6 +162,23 @@ def test_a_removed_consultant_is_out_with_the_next_request_and_the_trail_says_so
         assert (event.action, event.target, event.actor_id) == ("consultant_left", str(tess.pk), carol.pk)
 
 
+@pytest.mark.parametrize("what", ["remove", "follow"])
+def test_what_somebody_offered_who_led_the_practice_ends_with_that(what: str) -> None:
+    carol, tess = make.consultant(), person("tess")
+    one = Consultant.objects.create(practice=practice_of(carol), user=tess, leads=True)
+    twin = person("twin")
+    browser(tess).post("/practices/carol-co/consultants/invite/", {"email": twin.email, "leads": "on"})
+    wanted = {"name": "Harbour Museum", "timezone": "Europe/London", "role": "editor"}
+    browser(tess).post("/practices/carol-co/clients/new/", wanted)
+    place, client = PracticeLink.objects.order_by("pk")
+    browser(carol).post(f"/practices/carol-co/consultants/{one.pk}/", {"what": what})
+    way = "/" + links.copied_url(place).split("/", 3)[3]
+    assert browser(twin).post(way).status_code == 410
+    assert not Consultant.objects.filter(user=twin).exists()
+    handover = "/" + links.copied_url(client).split("/", 3)[3]
+    assert browser(twin).get(handover).status_code == (410 if what == "remove" else 200)
+
+
 def test_the_last_who_leads_stays_until_somebody_else_does() -> None:
     cast = make.cast()
     carol, tess = make.consultant(cast.theatre), person("tess")
