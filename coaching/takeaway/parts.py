@@ -37,6 +37,7 @@ from coaching.models import (
     Forgotten,
     HiddenPerson,
     Import,
+    MeetupGuest,
     Message,
     OwnJudge,
     PageDay,
@@ -101,6 +102,7 @@ SECRET = ("sealed", "token", "nonce", "digest", "secret", "lease", "key")
 LEFT_OUT: Mapping[type[OrganizationOwned], frozenset[str]] = {
     Connection: frozenset({"cursor", "look_again", "windows", "consented_by", "failures", "mail_sent_at"}),
     Import: frozenset({"upload"}),
+    MeetupGuest: frozenset({"code"}),
     Message: frozenset({"author_handle", "author_name"}),
     Post: frozenset({"mentions", "basis", "by_structure_only", "probabilities"}),
     ReadMeter: frozenset({"day", "read_that_day"}),

@@ -16,7 +16,8 @@ that a spreadsheet could take for a formula begins with an apostrophe; the JSON 
 
 Your own posts are here with their words. A bare repost has none: they are somebody else's. Of what other
 people wrote on X there are ids, times, labels and links, because X allows no more; what they wrote on your
-Facebook Page is here with its words. Names of people are left out.
+Facebook Page is here with its words, both without names. Guests of meetups are here as they signed up,
+without their passes, for as long as their names are kept.
 
 Not here: keys and tokens (nobody may read them), and {held_back}.
 

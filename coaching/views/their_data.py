@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import knowing_again
 from accounts.models import User
 from accounts.permissions import DELETE, SET_RETENTION, TAKE_ALL, OrganizationRequest, requires
 from coaching import retention as keeping
@@ -24,6 +26,8 @@ def takeaway(request: OrganizationRequest, organization: str) -> HttpResponse:
     """The files that were made, and how far one is; with POST a new one is made."""
     now = timezone.now()
     if request.method == "POST":
+        if away := knowing_again.first(request, request.path):
+            return away
         job = asking.ask(request.organization, by=cast(User, request.user), now=now)
         if job is None:
             messages.info(request, _("A file is being made already."))
@@ -39,7 +43,9 @@ def takeaway(request: OrganizationRequest, organization: str) -> HttpResponse:
 def fetch(request: OrganizationRequest, organization: str, pk: int) -> HttpResponseBase:
     """The file itself, for a week."""
     now = timezone.now()
-    get_object_or_404(request.organization.takeaways, pk=pk)
+    wanted = get_object_or_404(request.organization.takeaways, pk=pk)
+    if wanted.may_be_fetched(now) and (away := knowing_again.first(request, request.path)):
+        return away
     found = asking.fetch(request.organization, pk, by=cast(User, request.user), now=now)
     if found is None:
         messages.info(request, _("This file is gone. You can have a new one made."))
@@ -70,9 +76,11 @@ def retention(request: OrganizationRequest, organization: str) -> HttpResponse:
 @requires(DELETE)
 def deletion(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Asks whether to delete the organization; its name is typed to confirm it."""
-    typed = request.POST.get("name", "")
+    typed = request.POST.get("name", request.GET.get("name", ""))
     wrong = request.method == "POST" and _plain(typed) != _plain(request.organization.name)
     if request.method == "POST" and not wrong:
+        if away := knowing_again.first(request, f"{request.path}?{urlencode({'name': typed})}"):
+            return away
         if erasing.ask(request.organization, by=cast(User, request.user), now=timezone.now()):
             tasks.enqueue_on_commit(tasks.send_pending_mails, ())
             messages.success(request, _("All owners get a mail. Until then you can undo it here."))

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import OrganizationOwned, User
@@ -42,6 +43,12 @@ def cast() -> make.Cast:
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)
+    return client
+
+
+def sure(client: Client) -> Client:
+    """The same, having said once more who they are."""
+    client.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
     return client
 
 
@@ -173,12 +180,16 @@ def test_no_secret_column_leaves() -> None:
     assert {
         column for column in columns if "sealed" in column or "secret" in column or "nonce" in column
     } == set()
+    assert "code" not in next(part for part in parts.parts() if part.name == "meetupguests").columns
 
 
 def test_only_owners_ask_and_fetch_and_the_link_ends(cast: make.Cast) -> None:
     make.pulled(cast.theatre, make.post(1))
     owner = browser(cast.alice)
-    assert owner.post(PAGE).status_code == 302
+    assert owner.post(PAGE)["Location"].startswith(reverse("account_reauthenticate"))
+    with scope([cast.theatre.pk]):
+        assert not cast.theatre.takeaways.exists(), "an open session alone takes nothing away"
+    assert sure(owner).post(PAGE)["Location"] == PAGE
     assert "being made" in owner.get(PAGE).content.decode()
     owner.post(PAGE)  # a second one waits for the first
     with scope([cast.theatre.pk]):
@@ -187,6 +198,7 @@ def test_only_owners_ask_and_fetch_and_the_link_ends(cast: make.Cast) -> None:
     work(now)
     fetch = f"{PAGE}{job.pk}/"
     place = files.path(now_at(job).file)
+    assert browser(cast.alice).get(fetch)["Location"].startswith(reverse("account_reauthenticate"))
     answer: Any = owner.get(fetch)
     assert answer.status_code == 200
     assert zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))).testzip() is None
