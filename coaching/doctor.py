@@ -20,6 +20,7 @@ from redis.exceptions import RedisError
 from accounts.models import Organization
 from accounts.tenancy import scope
 from coaching import network_apps
+from coaching.being_forgotten import asking
 from coaching.models import Push, sealed
 
 HEARTBEAT = "engage.heartbeat"
@@ -128,8 +129,20 @@ def _database(now: datetime) -> list[Finding]:
     else:
         found.append(Finding("migrations", "ok", "all applied"))
         found.append(_encryption())
+        found.append(_asked_to_be_forgotten())
     found.append(_clock(abs(there - now)))
     return found
+
+
+def _asked_to_be_forgotten() -> Finding:
+    waiting = asking.waiting()
+    if not waiting:
+        return Finding("requests to be forgotten", "ok", "none waits")
+    return Finding(
+        "requests to be forgotten", "warning",
+        f"{len(waiting)} wait, the oldest since {waiting[0].asked_at:%Y-%m-%d}",
+        "decide on /staff/forget/; the law gives a month",
+    )  # fmt: skip
 
 
 def _clock(skew: timedelta) -> Finding:

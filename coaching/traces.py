@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
@@ -11,6 +14,7 @@ from django.db.models.functions import Lower
 from accounts.models import Organization
 from coaching import conversation_marks
 from coaching.models import (
+    ClientNote,
     Draft,
     HiddenPerson,
     Meetup,
@@ -23,7 +27,7 @@ from coaching.models import (
 from coaching.takeaway import files
 
 SOMEBODY = "@…"
-"""What stands in a draft where somebody's handle stood."""
+"""What stands in a draft or a note where somebody's handle stood."""
 
 
 @dataclass(frozen=True)
@@ -105,16 +109,21 @@ def notes(organization: Organization, who: Who) -> int:
     return 0
 
 
-def drafts(organization: Organization, who: Who) -> int:
-    """Drafts that are not posted yet name them no longer."""
+def words(organization: Organization, who: Who) -> int:
+    """Drafts that are not posted yet, and what staff and consultants noted down, name them no longer."""
+    there: tuple[tuple[type[Any], tuple[str, ...], dict[str, str]], ...] = (
+        (Draft, ("text", "other"), {"network": who.network}),
+        (PersonNote, ("text",), {"network": who.network}),
+        (ClientNote, ("text",), {}),
+    )
     for handle in who.handles:
         naming = re.compile(rf"@{re.escape(handle)}(?!\w|\.\w)", re.IGNORECASE)
-        either = Q(text__icontains=f"@{handle}") | Q(other__icontains=f"@{handle}")
-        for draft in Draft.across_organizations.filter(
-            either, organization=organization, network=who.network
-        ):
-            draft.text, draft.other = naming.sub(SOMEBODY, draft.text), naming.sub(SOMEBODY, draft.other)
-            draft.save(update_fields=["text", "other"])
+        for model, columns, of in there:
+            naming_rows = reduce(or_, (Q(**{f"{column}__icontains": f"@{handle}"}) for column in columns))
+            for row in model.across_organizations.filter(naming_rows, organization=organization, **of):
+                for column in columns:
+                    setattr(row, column, naming.sub(SOMEBODY, getattr(row, column)))
+                row.save(update_fields=columns)
     return 0
 
 
@@ -138,7 +147,7 @@ def takeaways(organization: Organization, who: Who) -> int:
     return 0
 
 
-PLACES: tuple[Place, ...] = (messages, posts, notes, drafts, meetups, takeaways)
+PLACES: tuple[Place, ...] = (messages, posts, notes, words, meetups, takeaways)
 """Every place; an idea that keeps something about people adds its own.
 
 Digests, suggestions and praise keep ids of messages only and look names up when they are read.

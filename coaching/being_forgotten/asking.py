@@ -12,6 +12,8 @@ from coaching import pending_mails
 from coaching.models import Connection, ForgetRequest
 
 ANSWER_WITHIN = timedelta(days=7)
+MOST_UNANSWERED = 3
+"""Links that one address gets before one of them is opened: the form is no way to fill a mailbox."""
 KEPT = timedelta(days=365)
 """How long the page says that it was done; it names nobody."""
 _SALT = "engage.forget-request"
@@ -36,18 +38,28 @@ def read(network: str, told: str) -> str:
     raise ValueError(told)
 
 
-def ask(network: str, handle: str, email: str, *, now: datetime) -> ForgetRequest:
-    """Notes a request and mails the link; the same again within a week asks nobody a second time."""
+def ask(network: str, handle: str, email: str, *, now: datetime) -> ForgetRequest | None:
+    """Notes a request and mails the link; the same again within a week asks nobody a second time.
+
+    None where the address has too many links that nobody opened.
+    """
     known = ForgetRequest.objects.filter(
         network=network, handle__iexact=handle, email=email.lower(), decided_at__isnull=True
     ).first()
     if known is not None and known.asked_at > now - ANSWER_WITHIN:
         return known
+    unanswered = ForgetRequest.objects.filter(
+        email=email.lower(), state=State.ASKED, asked_at__gt=now - ANSWER_WITHIN
+    )
+    if unanswered.count() >= MOST_UNANSWERED:
+        return None
     request = ForgetRequest.objects.create(
         code=secrets.token_urlsafe(18), network=network, handle=handle, email=email.lower(), asked_at=now
     )
+    # What strangers type reaches nobody's mailbox but as a handle of X, which has no room for an address.
+    shown = f"@{handle}" if network == Connection.Network.TWITTER else ""
     pending_mails.put(
-        "forget_confirm", request.email, now=now, handle=handle, network=network, url=confirming_url(request)
+        "forget_confirm", request.email, now=now, handle=shown, network=network, url=confirming_url(request)
     )
     return request
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.models import Organization
 from accounts.tenancy import scope
-from coaching import forgetting, pending_mails
+from coaching import forgetting, pending_mails, traces
 from coaching.models import ForgetRequest
 
 State = ForgetRequest.State
@@ -42,10 +42,13 @@ def forget(network: str, handle: str, *, now: datetime) -> Forgotten:
     handles = set() if is_address else {forgetting.handle_key(handle)}
     # First of all, so that nothing comes back while it is being deleted.
     forgetting.forget_everywhere(network, known | handles, now=now)
-    messages = 0
-    for organization in Organization.objects.filter(pk__in=found).order_by("pk"):
-        theirs = "" if is_address else handle
-        messages += _forget_in(organization, network, found[organization.pk], theirs, now)
+    messages, theirs = 0, "" if is_address else handle
+    for organization in Organization.objects.order_by("pk"):
+        if organization.pk in found:
+            messages += _forget_in(organization, network, found[organization.pk], theirs, now)
+        elif theirs:  # a note about others may name them where nothing of theirs is kept any more
+            with scope([organization.pk]):
+                traces.words(organization, traces.known(organization, network, "", theirs, at=now))
     return Forgotten(len(found), messages)
 
 

@@ -20,7 +20,7 @@ from accounts.models import Organization, OrganizationOwned, User
 from accounts.tenancy import scope
 from coaching import digest, forgetting, pending_mails, traces
 from coaching.being_forgotten import asking, carrying_out
-from coaching.models import Draft, ForgetRequest, ForgottenEverywhere, Message, PersonNote, Post
+from coaching.models import ClientNote, Draft, ForgetRequest, ForgottenEverywhere, Message, PersonNote, Post
 from coaching.networks.contract import Person, Surface
 from coaching.sending_time import last_whole_week
 from coaching.takeaway import asking as takeaways
@@ -305,6 +305,30 @@ def test_the_same_request_again_sends_no_second_mail() -> None:
     assert len(send_mails()) == 1
 
 
+def test_nobody_fills_a_mailbox_or_writes_into_it() -> None:
+    for n in range(6):
+        assert fill_in(handle=f"somebody{n}").status_code == 200, "it never says what became of it"
+    assert len(send_mails()) == asking.MOST_UNANSWERED
+    mail.outbox.clear()
+    luring = {"network": "facebook", "email": "kim@example.org"}
+    fill_in(**luring, handle="https://facebook.com/l.php?u=https://evil.test/")
+    fill_in(**luring, handle="www.evil.test")
+    bodies = [str(one.body) for one in send_mails()]
+    assert len(bodies) == 2
+    assert all("evil" not in body and "what you wrote on Facebook" in body for body in bodies)
+
+
+def test_notes_about_others_name_them_no_longer(cast: make.Cast) -> None:
+    carol = make.consultant(cast.theatre)
+    with scope([cast.theatre.pk]):
+        told = {"organization": cast.theatre, "text": "Comes with @Ana, not @anabel"}
+        PersonNote.across_organizations.create(**told, network="twitter", person="id-tom", at=NOW)
+        ClientNote.across_organizations.create(**told, practice=carol.practices.get(), written_at=NOW)
+        everywhere()
+        for model in (PersonNote, ClientNote):
+            assert model.across_organizations.get().text == f"Comes with {traces.SOMEBODY}, not @anabel"
+
+
 def test_links_end_and_cannot_be_guessed(cast: make.Cast) -> None:
     link = asked().partition("8000")[2]
     assert Client().get(link[:-2] + "x/").status_code == 410
@@ -317,6 +341,7 @@ def test_unopened_requests_and_old_answers_go() -> None:
     one = asking.ask("twitter", "ana", "ana@example.org", now=now)
     assert asking.drop_old(now + timedelta(days=6)) == 0
     assert asking.drop_old(now + timedelta(days=8)) == 1
+    assert one is not None
     assert not ForgetRequest.objects.filter(pk=one.pk).exists()
 
 

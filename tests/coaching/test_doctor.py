@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from coaching import doctor
+from coaching.being_forgotten import asking
 from coaching.doctor import Finding
 from tests import make
 from tests.coaching.network_cast import connected
@@ -70,6 +71,16 @@ def test_what_is_missing_says_what_to_do(settings: Any) -> None:
     for name, (state, do) in expected.items():
         assert seen[name].state == state, seen[name]
         assert do in seen[name].do
+
+
+def test_requests_to_be_forgotten_that_wait_are_said() -> None:
+    assert found()["requests to be forgotten"].state == "ok"
+    request = asking.ask("twitter", "ana", "ana@example.org", now=timezone.now())
+    assert request is not None
+    assert found()["requests to be forgotten"].state == "ok", "nobody has confirmed it"
+    asking.confirm(request, now=timezone.now())
+    said = found()["requests to be forgotten"]
+    assert (said.state, "1 wait" in said.found, "/staff/forget/" in said.do) == ("warning", True, True)
 
 
 def test_a_beat_that_stopped_is_wrong() -> None:
