@@ -10,7 +10,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from accounts import invitation_mail, inviting, pending_mail
-from accounts.practices import mails
+from accounts.practices import links, mails
 from accounts.trials import asking as trials
 from accounts.trials import mail as trial_mail
 
@@ -45,10 +45,11 @@ def mail_invitations() -> None:
 
 @shared_task
 def send_practice_mails() -> None:
-    """Sends every mail of a practice that waits to a worker."""
+    """Sends every mail of a practice that waits to a worker, and forgets addresses of links long over."""
     for pk in mails.due(timezone.now()):
         # Beat asks again soon; what still stands in the queue by then is not needed twice.
         send_practice_mail.apply_async((pk,), expires=60)
+    links.drop_old(timezone.now())
 
 
 @shared_task

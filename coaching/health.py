@@ -9,7 +9,8 @@ from django.conf import settings
 from accounts import mailing
 from accounts.branding import brand_of
 from accounts.mailing import Letter
-from accounts.models import Organization, Role
+from accounts.models import Organization
+from accounts.practices import mails
 from accounts.tenancy import scope
 from coaching import announcing, health_wording
 from coaching.budget import next_month
@@ -129,7 +130,7 @@ def untold(organization: Organization, *, now: datetime) -> list[int]:
 
 
 def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> int:
-    """Mails the owners about an account that needs them, once; answers with the number of mails.
+    """Mails whoever owns the organization about an account that needs them, once; the number of mails.
 
     The note that they know and the mail stand or fall together: a mail server that refuses raises OSError
     and the next try begins anew.
@@ -148,8 +149,7 @@ def tell_owners(organization_id: int, connection_id: int, *, now: datetime) -> i
         told_to_programs = {"connection": connection.pk, "state": connection.state}
         key = f"{connection.pk}/{connection.state_since.isoformat()}"
         announcing.announce(connection.organization, "connection.trouble", key, told_to_programs, at=now)
-        owners = connection.organization.memberships.filter(role=Role.OWNER)
-        addresses = list(owners.values_list("user__email", flat=True))
+        addresses = mails.in_charge(connection.organization, at=now)
         brand = brand_of(connection.organization, at=now)
         with connection.organization.customs():
             told = {

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.inviting import digest
+from accounts.inviting import KEPT, digest
 from accounts.models import PracticeLink, User
 
 LASTS = timedelta(days=7)
@@ -63,6 +63,14 @@ def revoke(link: PracticeLink, *, now: datetime) -> bool:
 def revoke_made_by(maker: User, offered: "QuerySet[PracticeLink]", *, now: datetime) -> None:
     """Takes back what somebody offered who may no longer offer it: they still know the addresses."""
     offered.filter(made_by=maker, accepted_at=None, revoked_at=None).update(revoked_at=now)
+
+
+def drop_old(now: datetime) -> None:
+    """Forgets the addresses of links that were over long ago; a client's link stays as what became of it."""
+    over = Q(accepted_at__lt=now - KEPT) | Q(revoked_at__lt=now - KEPT) | Q(expires_at__lt=now - KEPT)
+    old, handover = PracticeLink.objects.filter(over), PracticeLink.Kind.HANDOVER
+    old.exclude(kind=handover).delete()
+    old.filter(kind=handover).exclude(email="").update(email="")
 
 
 def find(token: str) -> Found | None:

@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts import due_mail
@@ -35,6 +35,16 @@ def owners(organization: Organization) -> list[str]:
         .order_by("pk")
         .values_list("user__email", flat=True)
     )
+
+
+def in_charge(organization: Organization, *, at: datetime) -> list[str]:
+    """Whom to tell that an organization needs something: its owners, or until there are any, those who lead
+    the practice that has set it up."""
+    if found := owners(organization):
+        return found
+    acting = organization.practice_access.filter(role=Role.OWNER, starts_at__lte=at)
+    open_now = acting.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).select_related("practice")
+    return [address for access in open_now.order_by("pk") for address in leads(access.practice)]
 
 
 def leads(practice: Practice) -> list[str]:

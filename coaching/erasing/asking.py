@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import formats
 
 from accounts import audit
-from accounts.models import Membership, Organization, Role, User
+from accounts.models import Organization, User
+from accounts.practices import mails
 from coaching import pending_mails
 from coaching.models import Erasure
 
@@ -70,5 +71,5 @@ def _set(organization: Organization, erase_at: datetime | None) -> None:
 def _tell_owners(name: str, organization: Organization, erasure: Erasure, *, by: User, now: datetime) -> None:
     day = formats.date_format(erasure.due_at.astimezone(organization.zone), "j F Y")
     told = {"day": day, "who": str(by), "code": erasure.code}
-    for owner in Membership.objects.filter(organization=organization, role=Role.OWNER).select_related("user"):
-        pending_mails.put(name, owner.user.email, organization=organization, now=now, **told)
+    for address in mails.in_charge(organization, at=now):
+        pending_mails.put(name, address, organization=organization, now=now, **told)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
-from accounts.models import ApiToken, Membership, Organization, OrganizationOwned, User
+from accounts.models import ApiToken, Membership, Organization, OrganizationOwned, Role, User
 from accounts.models import Client as Access
 from accounts.tenancy import scope
 from coaching import importing, pending_mails, refresh
@@ -50,6 +50,12 @@ def cast() -> make.Cast:
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)
+    return client
+
+
+def sure(client: Client) -> Client:
+    """The same, having said once more who they are."""
+    client.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
     return client
 
 
@@ -183,8 +189,28 @@ def test_what_is_written_meanwhile_is_erased_in_the_next_round(cast: make.Cast) 
     assert left(cast.theatre.pk) == {}
 
 
-def test_owners_ask_by_typing_the_name_and_undo_it(cast: make.Cast) -> None:
+def test_an_open_session_alone_deletes_nothing(cast: make.Cast) -> None:
     owner = browser(cast.alice)
+    away = owner.post(PAGE, {"name": "Gull Theatre"})
+    assert away["Location"].startswith(reverse("account_reauthenticate"))
+    assert Erasure.objects.count() == 0
+    back = owner.post(away["Location"], {"password": make.PASSWORD})["Location"]
+    assert 'value="Gull Theatre"' in owner.get(back).content.decode(), "what was typed is still there"
+    assert Erasure.objects.count() == 0
+    assert owner.post(PAGE, {"name": "Gull Theatre"})["Location"] == PAGE
+    assert Erasure.objects.count() == 1
+
+
+def test_before_anybody_owns_it_those_who_lead_the_practice_hear_of_it(cast: make.Cast) -> None:
+    carol = make.consultant(cast.theatre, role=Role.OWNER)
+    Membership.objects.filter(organization=cast.theatre).delete()
+    with scope([cast.theatre.pk]):
+        asking.ask(cast.theatre, by=carol, now=NOW)
+    assert [to for to, _ in send_mails(NOW)] == ["carol@example.org"]
+
+
+def test_owners_ask_by_typing_the_name_and_undo_it(cast: make.Cast) -> None:
+    owner = sure(browser(cast.alice))
     wrong = owner.post(PAGE, {"name": "Gull Theater"})
     assert wrong.status_code == 422
     assert "Gull Theater" in wrong.content.decode()

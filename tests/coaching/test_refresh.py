@@ -10,6 +10,7 @@ import pytest
 from django.core import mail
 from django.db import connection as database
 
+from accounts.models import Membership, Role
 from accounts.tenancy import scope
 from coaching import budget, health, health_wording, reading, refresh
 from coaching.models import AppLimit, Connection, ReadMeter
@@ -184,6 +185,16 @@ def test_a_refresh_token_used_elsewhere_asks_to_reconnect_and_loses_nothing(cast
     assert (read.state, read.due_at) == (State.RECONNECT, None)
     assert texts(read) == ["Doors open at seven"]
     assert health_wording.of(read).action == "reconnect"
+
+
+def test_before_anybody_owns_it_those_who_lead_the_practice_get_the_mail(cast: make.Cast, x: X) -> None:
+    make.consultant(cast.theatre, role=Role.OWNER)
+    make.consultant(cast.theatre, role=Role.EDITOR, name="oscar")
+    Membership.objects.filter(organization=cast.theatre).delete()
+    connection = on_x(cast.theatre, x)
+    x.misbehave("/tweets", Reply(402, {}), Reply(402, {}))
+    assert health.tell_owners(cast.theatre.pk, refreshed(connection).pk, now=NOW) == 1
+    assert [one.to for one in mail.outbox] == [["carol@example.org"]]
 
 
 def test_owners_get_one_mail_and_not_one_an_hour(cast: make.Cast, x: X) -> None:

@@ -116,6 +116,22 @@ def test_links_run_out_are_sent_again_and_taken_back(mailoutbox: list[EmailMessa
     assert tess.get("/practices/links/nonsense/").status_code == 404
 
 
+def test_addresses_of_links_long_over_are_forgotten() -> None:
+    carol, now = make.consultant(), timezone.now()
+    invite(carol, "tess@example.org")
+    wanted = {"name": "Harbour Museum", "timezone": "Europe/London", "role": "editor"}
+    browser(carol).post("/practices/carol-co/clients/new/", {**wanted, "email": "rosa@example.org"})
+    links.drop_old(now + timedelta(days=36))
+    assert set(PracticeLink.objects.values_list("email", flat=True)) == {
+        "tess@example.org",
+        "rosa@example.org",
+    }
+    links.drop_old(now + timedelta(days=38))
+    [kept] = PracticeLink.objects.all()
+    assert (kept.kind, kept.email) == ("handover", "")
+    assert browser(carol).get("/practices/carol-co/").status_code == 200
+
+
 def test_whoever_is_there_or_invited_is_not_invited_again() -> None:
     carol = make.consultant()
     for email, said in (
