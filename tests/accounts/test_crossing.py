@@ -17,7 +17,7 @@ from accounts.tenancy import scope
 from tests.routes import crossing
 from tests.routes import stage as stages
 from tests.routes.crossing import Attempt, Visitors
-from tests.routes.expecting import STAFF
+from tests.routes.expecting import STAFF, STRANGER
 from tests.routes.stage import ROWS, Stage
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +93,43 @@ def test_the_rows_of_another_organization_do_not_exist(model: type[OrganizationO
                 )
     with scope([stage.theatre.organization.pk]):
         assert rows.filter(pk=theirs.pk).count() == 1
+
+
+def test_operators_end_nothing_and_what_they_do_is_in_the_trail(stage: Stage) -> None:
+    theatre, staff = stage.theatre.organization, Client()
+    staff.force_login(stage.people[STAFF])  # type: ignore[arg-type]
+    page, kim = f"/admin/accounts/organization/{theatre.pk}/change/", stage.people[STRANGER]
+    before = theatre.memberships.count()
+    first = theatre.memberships.order_by("pk").first()
+    told: dict[str, Any] = {"name": theatre.name, "slug": theatre.slug, "timezone": theatre.timezone}
+    told |= {field: value for field, value in _initial(staff.get(page)).items() if field not in told}
+    told |= {"memberships-TOTAL_FORMS": 1, "memberships-INITIAL_FORMS": 0, "memberships-0-DELETE": "on"}
+    told |= {
+        "memberships-0-user": kim.pk,
+        "memberships-0-role": "owner",
+        "memberships-0-organization": theatre.pk,
+    }
+    told |= {"memberships-0-created_at_0": "2026-11-30", "memberships-0-created_at_1": "04:00:00"}
+    told |= {"created_at_0": "2026-11-30", "created_at_1": "04:00:00"}
+    answer = staff.post(page, told)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert theatre.memberships.count() == before + 1
+    with scope([theatre.pk]):
+        event = theatre.auditevents.latest("pk")
+    assert (event.action, event.actor_id, event.target) == (
+        "member_joined",
+        stage.people[STAFF].pk,
+        str(kim.pk),
+    )
+    for address in (page.replace("change", "delete"), f"/admin/accounts/user/{kim.pk}/delete/"):
+        assert staff.post(address, {"post": "yes"}).status_code == 403
+    assert theatre.memberships.filter(pk=first.pk).exists()
+
+
+def _initial(answer: Any) -> dict[str, Any]:
+    """What a form of the admin shows."""
+    form = answer.context["adminform"].form
+    return {name: form.initial.get(name) or "" for name in form.fields}
 
 
 def test_the_admin_shows_no_tenant_rows(stage: Stage) -> None:

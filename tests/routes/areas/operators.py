@@ -47,7 +47,7 @@ def model(name: str, row: Any) -> dict[str, Route]:
         f"admin:{name}_changelist": staff(shown),
         f"admin:{name}_add": staff(shown),
         f"admin:{name}_history": staff(shown, row),
-        f"admin:{name}_delete": staff(shown, row),
+        f"admin:{name}_delete": staff(shown if name == "account_emailaddress" else any_method(403), row),
         f"admin:{name}_change": staff(shown, row),
         f"{address}<path:object_id>/": staff(any_method(302), row, path=f"/{address}{{}}/"),
     }
