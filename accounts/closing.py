@@ -80,7 +80,11 @@ def close(user: User, *, now: datetime) -> PendingMail:
 def _owned_alone(user: User) -> list[Organization]:
     """Organizations whose only owner this is."""
     owned = Organization.objects.filter(memberships__user=user, memberships__role=Role.OWNER)
-    others = Membership.objects.filter(role=Role.OWNER).exclude(user=user).values("organization")
+    others = (
+        Membership.objects.filter(role=Role.OWNER, user__is_active=True)
+        .exclude(user=user)
+        .values("organization")
+    )
     return list(owned.exclude(pk__in=others).order_by("name", "pk"))
 
 

@@ -72,7 +72,7 @@ def page(organization: Organization, reader: User, *, manages: bool, now: dateti
         .annotate(second_step=Exists(Authenticator.objects.filter(user=OuterRef("user"))))
     )
     places.sort(key=lambda one: (-RANK[Role(one.role)], one.created_at, one.pk))
-    owners = sum(one.role == Role.OWNER for one in places)
+    owners = sum(one.role == Role.OWNER and one.user.is_active for one in places)
     lines = tuple(_member(one, reader, alone=owners == 1) for one in places)
     open_ones = inviting.open_ones(organization).order_by("-created_at", "-pk") if manages else ()
     return MembersPage(
@@ -93,7 +93,7 @@ def _member(place: Membership, reader: User, *, alone: bool) -> MemberLine:
         since=place.created_at,
         you=place.user_id == reader.pk,
         second_step=place.second_step,  # type: ignore[attr-defined]
-        only_owner=alone and place.role == Role.OWNER,
+        only_owner=alone and place.role == Role.OWNER and place.user.is_active,
     )
 
 
@@ -179,7 +179,9 @@ def _take(organization: Organization, pk: int) -> Membership:
 def _keep_an_owner(organization: Organization, place: Membership, role: Role | None) -> None:
     if place.role != Role.OWNER or role is Role.OWNER:
         return
-    if not of(organization).filter(role=Role.OWNER).exclude(pk=place.pk).exists():
+    # An account that the operator has closed cannot look after anything.
+    others = of(organization).filter(role=Role.OWNER, user__is_active=True).exclude(pk=place.pk)
+    if place.user.is_active and not others.exists():
         raise ValidationError(
             _("Somebody must own the organization. Make another member an owner first, then come back.")
         )

@@ -101,7 +101,9 @@ def still(user: Any, way: access.Access) -> Callable[[], bool]:
 
     def asked() -> bool:
         now = access.enter(user, way.organization.slug, at=timezone.now())
-        return now is not None and allows(now.role, way.role)
+        if now is None or second_step.lacking(user, now.organization):
+            return False
+        return allows(now.role, way.role)
 
     return asked
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import access, tokens
-from accounts.models import AuditEvent, Client, Consultant, Membership, Role, User
+from accounts.models import AuditEvent, Client, Consultant, Membership, Organization, Role, User
 from accounts.streaming import AccessEnded
 from accounts.tenancy import scope
 from coaching import digest, digest_letter, readers
@@ -142,6 +142,22 @@ def test_a_download_stops_where_access_stops(cast: make.Cast, way: str) -> None:
     assert next(chunks)
     changed = {"role": Role.VIEWER} if "role" in way else {"ends_at": timezone.now()}
     Client.objects.update(**changed)
+    with pytest.raises(AccessEnded):
+        list(chunks)
+
+
+def test_a_download_stops_where_two_step_login_is_asked_for(cast: make.Cast) -> None:
+    with scope([cast.theatre.pk]):
+        AuditEvent.across_organizations.bulk_create(
+            AuditEvent(organization=cast.theatre, at=make.NOW, action="connected", target=f"number {n}")
+            for n in range(3_000)
+        )
+    browser = Browser()
+    browser.force_login(cast.alice)
+    answer = browser.get(reverse("coaching:trail_table", args=["theatre"]))
+    chunks = iter(answer.streaming_content)  # type: ignore[attr-defined]
+    assert next(chunks)
+    Organization.objects.filter(pk=cast.theatre.pk).update(require_two_factor=True)
     with pytest.raises(AccessEnded):
         list(chunks)
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import inviting, members
+from accounts import closing, inviting, members
 from accounts.models import AuditEvent, Membership, Organization, Role, User
 from accounts.permissions import DEEDS
 from accounts.practices import clients, consultants, links
@@ -92,6 +92,19 @@ def test_the_last_owner_stays_one() -> None:
     assert trail(cast.theatre) == []
 
 
+def test_an_owner_whose_account_is_closed_looks_after_nothing() -> None:
+    cast = make.cast()
+    Membership.objects.filter(user=cast.erin).update(role=Role.OWNER)
+    User.objects.filter(pk=cast.erin.pk).update(is_active=False)
+    told = browser(cast.alice).post(
+        address("member_role", cast.alice, cast.theatre), {"role": "viewer"}, follow=True
+    )
+    assert "Somebody must own the organization" in told.content.decode()
+    assert closing.obstacles(cast.alice, now=timezone.now()).organizations == (cast.theatre,)
+    browser(cast.alice).post(address("member_remove", cast.erin, cast.theatre))
+    assert "erin@example.org" not in roles(cast.theatre)
+
+
 def test_an_owner_may_become_less_while_another_remains() -> None:
     cast = make.cast()
     Membership.objects.filter(user=cast.erin).update(role=Role.OWNER)
@@ -154,6 +167,12 @@ def test_handing_over_makes_an_owner_and_an_editor() -> None:
 def test_what_a_former_owner_invited_is_taken_back() -> None:
     cast, now = make.cast(), timezone.now()
     Membership.objects.filter(user=cast.erin).update(role=Role.OWNER)
+    asks = browser(cast.alice).get(address("member_remove", cast.erin, cast.theatre)).content.decode()
+    assert reverse("coaching:webhooks", args=["theatre"]) in asks, (
+        "what they set up for the organization goes on"
+    )
+    asks = browser(cast.alice).get(address("member_remove", cast.bob, cast.theatre)).content.decode()
+    assert "go on" not in asks
     with scope([cast.theatre.pk]):
         kept = inviting.invite(cast.theatre, "frida@example.org", Role.OWNER, by=cast.erin, now=now)
     browser(cast.alice).post(address("member_remove", cast.erin, cast.theatre))
@@ -166,7 +185,7 @@ def test_a_former_owner_does_not_come_back_by_a_link_for_consultants(way: str) -
     cast, now = make.cast(), timezone.now()
     Membership.objects.filter(user=cast.erin).update(role=Role.OWNER)
     with scope([cast.theatre.pk]):
-        offered = {"role": Role.EDITOR, "ends_at": None, "now": now}
+        offered: dict[str, Any] = {"role": Role.EDITOR, "ends_at": None, "now": now}
         mine = clients.offer(cast.theatre, None, by=cast.erin, **offered)
         others = clients.offer(cast.theatre, None, by=cast.alice, **offered)
     if way == "removed":
