@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import audit
 from accounts.middleware import visitor_address
@@ -28,6 +27,7 @@ class MembershipInline(admin.TabularInline):
 
     model = Membership
     extra = 0
+    fields = ("user", "role")
     autocomplete_fields = ("user",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -55,14 +55,21 @@ class OrganizationAdmin(Kept):
 
     list_display = ("name", "slug", "timezone", "created_at")
     search_fields = ("name", "slug")
+    # What else there is belongs to its owners.
+    fields = ("name", "slug", "timezone", "language")
     inlines = (MembershipInline,)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Keeps who was let in, and says so in the organization's trail."""
-        by, now = cast(User, request.user), timezone.now()
+        by = cast(User, request.user)
         origin = audit.Origin(address=visitor_address(request))
         for place in formset.save():
             with scope([place.organization_id]), audit.coming_from(origin):
                 audit.record(
-                    place.organization, "member_joined", by=by, at=now, target=place.user_id, role=place.role
+                    place.organization,
+                    "member_joined",
+                    by=by,
+                    at=place.created_at,
+                    target=place.user_id,
+                    role=place.role,
                 )
