@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from coaching import day_wording
 from coaching.models import Meetup
 
 
@@ -31,7 +32,7 @@ def subject(*, waiting: int, first_name: str, outcome: bool, posts: int, social:
 def meetup_line(meetup: Meetup) -> str:
     """When the next meetup is."""
     local = meetup.starts_at.astimezone(meetup.zone)
-    day, hour = date_format(local, "l j F"), date_format(local, "H:i")
+    day, hour = day_wording.weekday(local), date_format(local, "TIME_FORMAT")
     return _("Your meetup “%(title)s” is on %(day)s at %(hour)s.") % {
         "title": meetup.title,
         "day": day,

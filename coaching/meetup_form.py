@@ -245,7 +245,9 @@ class ReplyForm(GuestForm):
         help_text=_("We send you a mail to confirm; it is used for this meetup alone."),
     )
     website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"})
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     field_order = ("name", "email", "handle", "network", "link", "website")
 

@@ -57,7 +57,7 @@ def spoken(folder: Path) -> Iterator[None]:
     place.mkdir(parents=True)
     with (place / "django.mo").open("wb") as file:
         write_mo(file, _catalog())
-    languages = [("en-gb", "English"), (CODE, strange("Strange"))]
+    languages = [("en-gb", strange("English")), (CODE, strange("Strange"))]
     with override_settings(LANGUAGES=languages, LANGUAGE_CODE=CODE, LOCALE_PATHS=[folder]):
         yield
 
@@ -121,11 +121,12 @@ class _Words(HTMLParser):
 
 
 _SOURCES = "|".join(re.escape(evidence.source) for evidence in EVIDENCE.values())
-# The same in every language: addresses, files, publications, names of makers, what a program calls something.
+# The same in every language: addresses, places, files, publications, makers, what a program calls something.
 _NAMES = re.compile(
     rf"{_SOURCES}|https?://\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+\.(?:zip|csv|ics|pdf|js|json|example)\b"
-    r"|\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:posts|messages)-\d+-[0-9a-f]+\b|\b[A-Z]\w+/[A-Z][\w/]+\b|\d+\.\d+\.\d{4}|\b127\.0\.0\.1\b"
-    r"|\b(?:Engage|Facebook|Twitter|Meta|API|CSV|JSON|HTTPS?|PDF|URL|QR|UTC|MB|GB|kB|ID|X)\b"
+    r"|\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:posts|messages)-\d+-[0-9a-f]+\b|\b[A-Z]\w+/[A-Z][\w/]+\b"
+    r"|/\S*/(?:theatre|gannet-lane-playhouse)/|\d+\.\d+\.\d{4}|\b127\.0\.0\.1\b"
+    r"|\b(?:London|Engage|Facebook|Twitter|Meta|API|CSV|JSON|HTTPS?|PDF|URL|QR|UTC|MB|GB|kB|ID|X)\b"
 )
 _LEFT = re.compile(r"[A-Za-z]{2,}|\d\.\d")
 

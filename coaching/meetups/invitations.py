@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from coaching import people, person_page
+from coaching import day_wording, people, person_page
 from coaching.meetups import links
 from coaching.models import Connection, Meetup, MeetupGuest, MeetupInvite, Message
 
@@ -91,8 +91,8 @@ def invitation(meetup: Meetup, network: str, handle: str, *, personal: bool = Fa
     told = {
         "at": f"@{handle}" if handle and network == Connection.Network.TWITTER else "",
         "title": meetup.title[:TITLE_AT_MOST],
-        "day": date_format(local, "l j F"),
-        "time": date_format(local, "H:i"),
+        "day": day_wording.weekday(local),
+        "time": date_format(local, "TIME_FORMAT"),
         "place": meetup.place[:60] or _("online"),
         "url": links.public_url(meetup),
         "tag": f"#{meetup.hashtag}" if meetup.hashtag else "",

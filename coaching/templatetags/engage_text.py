@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from coaching import day_wording
 from coaching.models import Suggestion
 
 register = template.Library()
@@ -220,13 +221,7 @@ def ago(moment: datetime, now: datetime) -> str:
 @register.filter
 def weekday(moment: datetime | None) -> str:
     """A day of the last weeks by the name of its weekday: Friday 2 October."""
-    if moment is None:
-        return ""
-    day = {
-        "weekday": formats.date_format(moment, "l"),
-        "day": formats.date_format(moment, "MONTH_DAY_FORMAT"),
-    }
-    return _("%(weekday)s %(day)s") % day
+    return day_wording.weekday(moment) if moment else ""
 
 
 @register.simple_tag

@@ -76,6 +76,13 @@ def theirs(organization: Organization) -> Organization:
         for draft in organization.drafts.all():
             draft.text = own(draft.text)
             draft.save()
+        for meetup in organization.meetups.all():
+            for name in ("title", "goal", "about", "place", "address", "hashtag", "thanks"):
+                setattr(meetup, name, own(getattr(meetup, name)))
+            meetup.save()
+        for guest in organization.meetupguests.all():
+            guest.name, guest.handle = own(guest.name), own(guest.handle)
+            guest.save()
         for connection in organization.connections.all():
             connection.name, connection.handle = own(connection.name), own(connection.handle)
             connection.save()
@@ -135,6 +142,7 @@ def test_every_page_there_is(strange: None, who: str, settings: Settings) -> Non
         and (who == OWNER or not route.inside)
     }
     theirs(stage.theatre.organization)
+    Practice.objects.update(name=pseudo_language.own("Carol & Co"))
     left, user = {}, stage.people[who]
     for name, address in shown.items():
         client = Client()

@@ -27,7 +27,8 @@ def test_a_template_compiles_and_keeps_to_the_content_security_policy(path: Path
     source = path.read_text()
     assert not re.search(r"\sstyle\s*=", source), "no style in attributes"
     assert not re.search(r"<style\b", source), "no style in pages"
-    assert not re.search(r"\son[a-z]+\s*=", source), "no script in attributes"
+    written = re.sub(r"{%.*?%}", "", source)  # where `one=` is a name of ours
+    assert not re.search(r"\son[a-z]+\s*=", written), "no script in attributes"
     assert not re.search(r"<script(?![^>]*\bsrc=)", source), "no script in pages"
     assert "javascript:" not in source
 
