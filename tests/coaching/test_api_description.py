@@ -126,7 +126,8 @@ def explore(
     operation = next(
         one.ok() for one in described().get_all_operations() if one.ok().definition.raw["operationId"] == name
     )
-    headers = {"Authorization": f"Bearer {secret}"}
+    # The client of this library does not unpack what it is sent.
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
     places = st.sampled_from(["theatre", "theatre", "theatre", "rival"])
 
     @settings(
