@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import OrganizationOwned
 from tests.routes import stage as stages
 from tests.routes.expecting import ANONYMOUS, EVERYBODY, INSIDE, METHODS, Route
-from tests.routes.stage import ELSEWHERE, ROUTES, ROWS, Stage
+from tests.routes.stage import ROUTES, ROWS, Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def quiet(settings: Any) -> Iterator[None]:
 
 
 def test_every_route_has_an_expectation() -> None:
-    assert {name for name, _ in routes()} == set(ROUTES) | set(ELSEWHERE)
+    assert {name for name, _ in routes()} == set(ROUTES)
 
 
 def test_every_tenant_model_has_a_row_to_try() -> None:
@@ -80,8 +80,6 @@ def test_forms_without_a_token_are_those_of_programs() -> None:
 def test_pages_without_a_login_are_those_that_are_told_to_be_open() -> None:
     """What skips the login is what the tables show to somebody who is not logged in."""
     for name, found in routes():
-        if name in ELSEWHERE:
-            continue
         answers = {ROUTES[name].answers[ANONYMOUS, method] for method in METHODS}
         if getattr(found.callback, "login_required", True):
             assert answers == {302}, name

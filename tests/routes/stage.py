@@ -102,6 +102,4 @@ def _staff() -> User:
 
 
 ROUTES: dict[str, Route] = areas.collected("ROUTES")
-# Routes whose people and methods are tried in a test of their own, because a table is not enough.
-ELSEWHERE: set[str] = set(areas.listed("ELSEWHERE"))
 ROWS: dict[type[models.Model], Callable[[Place], Any]] = areas.collected("ROWS")

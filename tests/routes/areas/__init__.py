@@ -16,9 +16,3 @@ def collected(name: str) -> dict[Any, Any]:
         assert not twice, f"{module.name} tells again what {twice} do"
         found |= table
     return found
-
-
-def listed(name: str) -> list[Any]:
-    """The lists of this name in all files here, as one."""
-    modules = [importlib.import_module(f"{__name__}.{one.name}") for one in pkgutil.iter_modules(__path__)]
-    return [each for module in modules for each in getattr(module, name, ())]
