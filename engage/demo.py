@@ -65,9 +65,11 @@ def run(folder: Path, port: int) -> None:
         _must_be_free(port)
         os.environ.setdefault("BASE_URL", f"http://{_HOST}:{port}")  # where links in mails lead
         try:
+            print("Preparing the sample (the first time takes a minute or two) ...", flush=True)
             urls = embedded.ensure(folder)
             said, _ = _manage(["load_demo"], ["collectstatic", "--no-input", "--verbosity", "0"])
             login = json.loads(said.splitlines()[-1])
+            print("Starting the web server, a worker and beat ...", flush=True)
             supervisor = _supervise(folder, port)
             _wait_until_ready(folder, port, urls.redis, supervisor)
             print(f"demo ready http://{_HOST}:{port}/ {login['email']} {login['password']}", flush=True)
