@@ -33,7 +33,7 @@ def invite(browser: Browser, site: str, owner: User, width: str) -> None:
 
 def link_in(server: mail_server.MailServer, page: Page, site: str) -> str:
     """The link in the one mail, on the site under test."""
-    for _ in range(100):
+    for _ in range(450):
         if server.mails:
             break
         page.wait_for_timeout(200)
