@@ -114,6 +114,7 @@ def crawl(client: Client, *begin: str) -> Iterator[tuple[str, str]]:
                 waiting.append(found)
 
 
+@pytest.mark.slow
 def test_every_page_that_links_lead_to(strange: None) -> None:
     sample.load(email="demo@example.org", password=make.PASSWORD, now=timezone.now())
     user = User.objects.get(email="demo@example.org")
@@ -155,6 +156,7 @@ def test_every_page_there_is(strange: None, who: str, settings: Settings) -> Non
     assert {name: found for name, found in left.items() if found} == {}
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_consultant(strange: None) -> None:
     cast = make.cast()
     asked = make.message(1, "@gulltheatre is there a matinee?")
