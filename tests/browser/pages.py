@@ -34,7 +34,6 @@ class Watcher:
         """Opens the address and says everything that is wrong with what is shown."""
         self.complaints.clear()
         self.page.goto(address)
-        self.page.wait_for_load_state("load")
         return [*self.complaints, *self.problems_here()]
 
     def photograph(self, name: str) -> None:
@@ -44,6 +43,7 @@ class Watcher:
 
     def problems_here(self) -> list[str]:
         """What is wrong with the page as it stands: accessibility, and a page wider than its window."""
+        self.page.wait_for_load_state("load")  # a click returns as soon as the next page begins
         self.page.evaluate(AXE)
         found: list[str] = self.page.evaluate(_RUN_AXE, RULES)
         width = self.page.evaluate(_TOO_WIDE)

@@ -44,7 +44,7 @@ def link_in(server: mail_server.MailServer, page: Page, site: str) -> str:
     return link.replace(django_settings.BASE_URL, site)
 
 
-@pytest.mark.parametrize("width", ["phone", "desktop"])
+@pytest.mark.parametrize("width", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
 def test_from_an_invitation_to_the_dashboard(browser: Browser, live_server: Any, width: str) -> None:
     cast = make.cast()
     make.pulled(cast.theatre, *(make.post(n) for n in range(1, 15)))

@@ -178,10 +178,15 @@ def mailed(cast: make.Cast) -> dict[str, str]:
     ("width", "theme"),
     [
         ("phone", "dark"),
-        ("desktop", "light"),
         *(
             pytest.param(*view, marks=pytest.mark.slow)
-            for view in (("phone", "light"), ("tablet", "light"), ("tablet", "dark"), ("desktop", "dark"))
+            for view in (
+                ("phone", "light"),
+                ("tablet", "light"),
+                ("tablet", "dark"),
+                ("desktop", "light"),
+                ("desktop", "dark"),
+            )
         ),
     ],
 )

@@ -146,8 +146,8 @@ PAGES = ("", "conversations/", "people/", "posts/", "suggestions/", "draft/", "c
     [
         pytest.param({"viewport": {"width": 320, "height": 256}}, id="zoomed to 400%"),
         pytest.param({"viewport": {"width": 640, "height": 400}}, id="zoomed to 200%"),
-        pytest.param({"forced_colors": "active"}, id="forced colours"),
-        pytest.param({"contrast": "more"}, id="more contrast"),
+        pytest.param({"forced_colors": "active"}, id="forced colours", marks=pytest.mark.slow),
+        pytest.param({"contrast": "more"}, id="more contrast", marks=pytest.mark.slow),
         pytest.param({"contrast": "more", "color_scheme": "dark"}, id="more contrast, dark"),
     ],
 )
