@@ -171,5 +171,12 @@ def _preview(
     status: int = 200,
 ) -> HttpResponse:
     worn = brand(request.practice) if request.practice else None
-    told = card.drafted(request.organization, chosen.chosen, content, brand=worn, now=timezone.now())
-    return render(request, "coaching/report_card_preview.html", {"card": told, "form": form}, status=status)
+    now, period = timezone.now(), chosen.chosen
+    told = {
+        "card": card.drafted(request.organization, period, content, brand=worn, now=now),
+        "form": form,
+        "published": publishing.open_cards(request.organization, now=now)
+        .filter(first=period.first, last=period.last)
+        .count(),
+    }
+    return render(request, "coaching/report_card_preview.html", told, status=status)

@@ -255,6 +255,15 @@ def test_a_readable_address_is_chosen_and_so_are_search_engines(cast: make.Cast)
     assert not publish(cast, indexed="on").indexed  # a secret link is never offered to them
 
 
+def test_whoever_publishes_the_same_time_again_is_told_before(cast: make.Cast) -> None:
+    address, told = reverse("coaching:report_card_preview", args=["theatre"]), "is published already"
+    assert told not in browser(cast.alice).get(address, fortnight(cast.theatre)).content.decode()
+    row = publish(cast)
+    assert told in browser(cast.alice).get(address, fortnight(cast.theatre)).content.decode()
+    browser(cast.alice).post(reverse("coaching:report_card_revoke", args=["theatre", row.pk]))
+    assert told not in browser(cast.alice).get(address, fortnight(cast.theatre)).content.decode()
+
+
 def test_pressing_twice_publishes_once(cast: make.Cast) -> None:
     assert publish(cast).pk == publish(cast).pk
     assert publish(cast, public="on").pk == publish(cast, public="on").pk
