@@ -56,7 +56,7 @@ _IDEAS: dict[str, Promise] = {
 }
 _REACHED: dict[Reached, Promise] = {
     Reached.SURELY: _("reached"),
-    Reached.JUST: _("just reached"),
+    Reached.JUST: _("probably reached"),
     Reached.NOT_QUITE: _("nearly there"),
     Reached.NOT_YET: _("not yet"),
     Reached.NOT_KNOWN: _("not known yet"),
@@ -190,7 +190,7 @@ def idea_words(idea: Idea) -> str:
 
 
 def progress_word(progress: Progress) -> str:
-    """Where a figure stands beside a goal: reached, just reached, nearly there, not yet, not known yet."""
+    """Where a figure stands beside a goal: reached or probably so, nearly there, not yet, not known yet."""
     return str(_REACHED[progress.reached])
 
 
