@@ -296,7 +296,7 @@ def _parts(told: Told, today: date | None) -> dict[str, Any]:
             "{count} people have waited longer than you aim at",
             waiting,
         ).format(count=waiting),
-        "days_words": ngettext("{count} day", "{count} days", days).format(count=days)
+        "days_words": ngettext("more than a day", "more than {count} days", days).format(count=days)
         if days
         else gettext("less than a day"),
         "mark_words": _MARKS.get(str(params.get("mark")), ""),

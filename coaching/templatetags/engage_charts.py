@@ -104,6 +104,23 @@ def bars(weeks: Sequence[Any], meetups: Iterable[Any] = ()) -> list[WeekBar]:
     return result
 
 
+WIDE = 10
+"""How far apart bars are drawn, in units of the chart, which is 100 high."""
+GAP, THIN_GAP = 0.6, 3.0
+"""What a bar leaves free at each side, and one of few posts."""
+
+
+def paths(drawn: Sequence[WeekBar]) -> list[tuple[str, str]]:
+    """Each kind with all of its pieces as one path of SVG, a week every `WIDE`."""
+    found: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for place, bar in enumerate(drawn):
+        gap = THIN_GAP if bar.thin else GAP
+        left, width = f"{place * WIDE + gap:g}", f"{WIDE - 2 * gap:g}"
+        for piece in bar.pieces:
+            found[piece.kind].append(f"M{left} {piece.y}h{width}v{piece.length}h-{width}z")
+    return [(kind, "".join(pieces)) for kind, pieces in found.items() if pieces]
+
+
 def month_starts(mondays: Sequence[date]) -> list[bool]:
     """Under which weeks the name of a month stands."""
     named = [n == 0 or mondays[n - 1].month != monday.month for n, monday in enumerate(mondays)]
@@ -120,6 +137,8 @@ def weeks_chart(
     drawn = bars(list(weeks or ()), meetups)
     return {
         "bars": drawn,
+        "paths": paths(drawn),
+        "wide": WIDE * len(drawn),
         "kinds": KINDS,
         "title": title,
         "target": target,

@@ -82,7 +82,7 @@ def test_an_old_archive_is_spoken_of_by_its_date() -> None:
 
 def test_one_person_waits_and_three_wait() -> None:
     one = suggestion(advice("answer_who_waits", waiting=1, days=1)).reason
-    assert one.startswith("1 person has waited longer than you aim at, the longest for 1 day.")
+    assert one.startswith("1 person has waited longer than you aim at, the longest for more than a day.")
     more = suggestion(advice("answer_who_waits", waiting=3, days=0)).reason
     assert more.startswith("3 people have waited longer than you aim at, the longest for less than a day.")
 

@@ -124,7 +124,7 @@ def test_kinds_are_told_apart_without_colours() -> None:
         assert f'fill="url(#over-{kind})"' in drawn
         assert f'<pattern id="over-{kind}"' in drawn
     assert "Fringe &lt;pint&gt;" in drawn
-    assert 'y1="60.0"' in drawn
+    assert 'd="M0 60.0H10"' in drawn
     assert "style=" not in drawn
 
 

@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coaching.templatetags.engage_charts import bars, mix_bar, stacked
+from coaching.templatetags.engage_charts import bars, mix_bar, paths, stacked
 from coaching.templatetags.engage_text import ago, in_words, initials, marked, segments, when
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -117,6 +117,7 @@ def test_a_week_is_its_mix_with_social_kinds_at_the_foot() -> None:
     assert [piece.length for piece in drawn[0].pieces] == ["50.00", "50.00"]
     assert drawn[0].total == 2
     assert (drawn[0].thin, drawn[1].thin) == (True, False)
+    assert dict(paths(drawn))["share"] == "M10.6 50.00h8.8v25.00h-8.8z"
 
 
 def test_months_are_named_once_and_not_over_one_another() -> None:
