@@ -11,8 +11,9 @@ from functools import cache
 import numpy as np
 
 from coaching.judgement import model as judge_model
-from coaching.judgement.features import INDEX, Lookout, Seen
+from coaching.judgement.features import INDEX, Lookout
 from coaching.judgement.language import ENGLISH, language
+from coaching.judgement.matching import Seen
 from coaching.judgement.reasons import reasons as grounds
 from coaching.judgement.tokens import cut
 from coaching.judgement.verdict import Basis, Facts, Kind, Reason, Verdict

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from coaching.judgement.answering import WANTS_ANSWER, Intent
-from coaching.judgement.features import Matcher, Seen
 from coaching.judgement.language import ENGLISH, language
+from coaching.judgement.matching import Matcher, Seen
 from coaching.judgement.message_lexicon import MESSAGE_PHRASES
 from coaching.judgement.model import Array, stored_version
 from coaching.judgement.tokens import BREAK, EMOJI, HANDLE, HASHTAG, NUMBER, SMILE, URL, cut
