@@ -26,6 +26,7 @@ from coaching.judgement.intervals import NotKnown, Share
 from coaching.judgement.people_figures import regulars
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks
+from coaching.mix import KindShare, kind_share
 from coaching.models import Connection, Suggestion, WeekRollup
 from coaching.post_card import PostCard, card
 from coaching.repost_page import ShareIdea
@@ -47,15 +48,6 @@ class Lead:
     high: int | None = None
     before_percent: int | None = None
     compared: str | None = None
-
-
-@dataclass(frozen=True)
-class KindShare:
-    """One kind of talk in the period's mix."""
-
-    kind: str
-    percent: int
-    count: int
 
 
 @dataclass(frozen=True)
@@ -279,7 +271,7 @@ def _mix(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> t
     mix = _figures(counts, shown[-PERIOD:], where).mix
     if not isinstance(mix, dict):
         return ()
-    return tuple(KindShare(kind.value, round(100 * mix[kind].value), mix[kind].k) for kind in Kind)
+    return tuple(kind_share(kind, mix[kind].value, mix[kind].k) for kind in Kind)
 
 
 def week(counts: Sequence[WeekCounts], monday: date, where: Where) -> Week:

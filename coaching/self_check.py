@@ -14,6 +14,7 @@ from coaching.judgement.intervals import Share
 from coaching.judgement.post_length import links
 from coaching.judgement.repetition import repeats
 from coaching.judgement.verdict import SOCIAL, Facts, Kind, Verdict
+from coaching.mix import KindShare, kind_share
 from coaching.report_cards import wording
 
 MOST = 20
@@ -21,15 +22,6 @@ MOST = 20
 LONGEST_POST = 5_000
 LONGEST = 60_000
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
-
-
-@dataclass(frozen=True)
-class KindShare:
-    """One kind of talk among the posts."""
-
-    kind: str
-    percent: int
-    count: int
 
 
 @dataclass(frozen=True)
@@ -106,9 +98,7 @@ def _counted(verdicts: list[Verdict], day: date) -> WeekCounts:
 
 def _mix(verdicts: list[Verdict]) -> tuple[KindShare, ...]:
     kinds = [verdict.kind for verdict in verdicts if verdict.kind is not None]
-    return tuple(
-        KindShare(kind.value, round(100 * kinds.count(kind) / len(kinds)), kinds.count(kind)) for kind in Kind
-    )
+    return tuple(kind_share(kind, kinds.count(kind) / len(kinds), kinds.count(kind)) for kind in Kind)
 
 
 def _first(seen: list[Look], verdicts: list[Verdict]) -> Look | None:

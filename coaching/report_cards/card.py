@@ -11,18 +11,10 @@ from accounts.models import Organization
 from coaching import own_judge
 from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew
 from coaching.judgement.verdict import Kind
+from coaching.mix import KindShare, kind_share
 from coaching.models import ReportCard
 from coaching.period_figures import Period
 from coaching.report_cards import measuring, periods, wording
-
-
-@dataclass(frozen=True)
-class KindShare:
-    """One kind of talk in the mix."""
-
-    kind: str
-    percent: int
-    count: int
 
 
 @dataclass(frozen=True)
@@ -113,7 +105,7 @@ def _card(organization: Organization, row: ReportCard, brand: Brand | None, *, j
         low=wording.percent(known.low) if known else None,
         high=wording.percent(known.high) if known else None,
         mix=tuple(
-            KindShare(kind.value, round(100 * told["mix"][kind.value]["value"]), told["mix"][kind.value]["k"])
+            kind_share(kind, told["mix"][kind.value]["value"], told["mix"][kind.value]["k"])
             for kind in Kind
             if kind.value in told["mix"]
         ),

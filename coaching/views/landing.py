@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import access
-from coaching.dashboard import KindShare
+from coaching.mix import KindShare
 
 EXAMPLE = (
     KindShare("converse", 21, 19),
