@@ -134,8 +134,17 @@ def sender(brand: Brand | None = None) -> str:
     return str(Address(brand.sender_name if brand and brand.sender_name else name, addr_spec=address))
 
 
+def message_id(key: str) -> str:
+    """A Message-ID that is the same each time, so that mail programs show a mail that came twice once."""
+    return f"<{key}@{_host()}>"
+
+
+def _host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or "localhost"
+
+
 def _headers(letter: Letter) -> dict[str, str]:
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    host = _host()
     headers = {
         "Message-ID": make_msgid(domain=host),
         "Auto-Submitted": "auto-generated",

@@ -30,7 +30,7 @@ class Deed:
     least: Role
     members_only: bool = False
     after_trial: bool = False
-    """Whether it reaches people outside, which a day's trial may not."""
+    """Whether a day's trial may not: it reaches people outside, or takes longer than a day."""
 
 
 LOOK = Deed("look", _("look at everything: figures, posts, conversations, suggestions"), Role.VIEWER)
@@ -49,6 +49,10 @@ PLAN_MEETUPS = Deed(
 )
 CHECK_IN = Deed("check_in", _("see who comes to a meetup, and tick off who is here"), Role.EDITOR)
 CONNECT = Deed("connect", _("connect, import, read and disconnect accounts"), Role.EDITOR)
+# A network needs about a day for an archive, which is longer than a trial lasts.
+AWAIT_ARCHIVE = Deed(
+    "await_archive", _("say that an archive is on its way, and be reminded"), Role.EDITOR, after_trial=True
+)
 SET_TARGETS = Deed("set_targets", _("set opening times and targets"), Role.EDITOR)
 SET_ORGANIZATION = Deed("set_organization", _("change the name, the language and the logo"), Role.OWNER)
 ASK_SECOND_STEP = Deed("ask_second_step", _("ask everybody for two-step login"), Role.OWNER)
@@ -89,6 +93,7 @@ DEEDS: tuple[Deed, ...] = (
     PLAN_MEETUPS,
     CHECK_IN,
     CONNECT,
+    AWAIT_ARCHIVE,
     SET_TARGETS,
     SET_ORGANIZATION,
     ASK_SECOND_STEP,

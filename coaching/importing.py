@@ -22,6 +22,7 @@ from accounts.tenancy import scope
 from coaching import (
     announcing,
     answer_rollup,
+    awaited_archives,
     coach,
     forgetting,
     judging,
@@ -195,6 +196,7 @@ def bring_in(
             storing.forget_verdicts()
             _judge(organization, account, held)
         connection = _connection_for(organization, account)
+        awaited_archives.end(organization, connection.network)
         # An older archive still holds what the network has told us to delete since.
         storing.unstage(forgetting.removals_of(connection))
         storing.unname(forgetting.forgotten(connection, storing.staged_people()))

@@ -2,11 +2,8 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
-
-from accounts import due_mail
+from accounts import due_mail, mailing
 from accounts.branding import brand_of
 from accounts.due_mail import Fate
 from accounts.mailing import Letter
@@ -46,7 +43,6 @@ def send(mail_id: int, *, now: datetime) -> bool:
 
 def _letter(mail: PendingMail, now: datetime) -> Letter:
     organization = Organization.objects.filter(pk=mail.organization).first() if mail.organization else None
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
-    same = {"Message-ID": f"<{mail.name}-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}@{host}>"}
+    same = {"Message-ID": mailing.message_id(f"{mail.name}-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}")}
     brand = brand_of(organization, at=now) if organization else None
     return Letter(mail.name, mail.to, {"organization": organization, **mail.told}, brand=brand, headers=same)

@@ -11,6 +11,7 @@ from accounts.models import Organization
 from accounts.tasks import enqueue as enqueue
 from accounts.tasks import enqueue_on_commit as enqueue_on_commit
 from coaching import (
+    awaited_archives,
     deletion,
     delivering,
     doctor,
@@ -216,6 +217,19 @@ def send_pending_mails() -> None:
     """Sends every mail that is due to a worker."""
     for mail_id in pending_mails.due(timezone.now()):
         send_pending_mail.apply_async((mail_id,), expires=60)
+
+
+@shared_task
+def send_archive_mail(organization_id: int, awaited_id: int) -> None:
+    """Writes to one person that it is time to fetch an archive, unless somebody else does."""
+    awaited_archives.send(organization_id, awaited_id, now=timezone.now())
+
+
+@shared_task
+def send_archive_mails() -> None:
+    """Sends every archive that it is time to fetch to a worker."""
+    for organization_id, awaited_id in awaited_archives.due(timezone.now()):
+        send_archive_mail.apply_async((organization_id, awaited_id), expires=60)
 
 
 @shared_task

@@ -225,6 +225,10 @@ CELERY_BEAT_SCHEDULE = {
     "look after files to take away": {"task": "coaching.tasks.look_after_takeaways", "schedule": 30.0},
     "erase organizations whose time is over": {"task": "coaching.tasks.erase_due", "schedule": 300.0},
     "send mails that are due": {"task": "coaching.tasks.send_pending_mails", "schedule": 60.0},
+    "mail whose archive it is time to fetch": {
+        "task": "coaching.tasks.send_archive_mails",
+        "schedule": 60.0,
+    },
     "say that we are alive": {"task": "coaching.tasks.heartbeat", "schedule": 60.0},
     "send digests that are due": {"task": "coaching.tasks.send_due_digests", "schedule": 60.0},
     "tend meetups": {"task": "coaching.tasks.tend_meetups", "schedule": 60.0},

@@ -29,6 +29,7 @@ ACROSS = {
     "accounts/organizing.py",
     "coaching/announcing.py",
     "coaching/answer_rollup.py",
+    "coaching/awaited_archives.py",
     "coaching/budget.py",
     "coaching/client_facts.py",
     "coaching/client_notes.py",

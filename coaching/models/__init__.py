@@ -2,6 +2,7 @@
 
 from coaching.models.answer_week import AnswerWeek
 from coaching.models.archive_import import Import
+from coaching.models.awaited_archive import AwaitedArchive
 from coaching.models.being_forgotten import ForgetRequest, ForgottenEverywhere
 from coaching.models.client_note import ClientNote
 from coaching.models.connection import Connection
@@ -33,6 +34,7 @@ from coaching.models.week import WeekRollup
 __all__ = [
     "AnswerWeek",
     "AppLimit",
+    "AwaitedArchive",
     "Check",
     "ClientNote",
     "ComplianceJob",

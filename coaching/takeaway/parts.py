@@ -25,6 +25,7 @@ from accounts.tenancy import scope
 from coaching.exports import own_text
 from coaching.models import (
     AnswerWeek,
+    AwaitedArchive,
     Check,
     ClientNote,
     Connection,
@@ -71,6 +72,7 @@ HELD_BACK: Mapping[type[OrganizationOwned], str] = {
 NAMES: Mapping[type[OrganizationOwned], str] = {
     AnswerWeek: "answers_by_week",
     AuditEvent: "trail",
+    AwaitedArchive: "archives_on_their_way",
     Check: "checks",
     ClientNote: "notes_shared_by_consultants",
     Connection: "connections",
@@ -100,6 +102,7 @@ NAMES: Mapping[type[OrganizationOwned], str] = {
 # No secret of any table leaves the house, and nothing that only steers workers.
 SECRET = ("sealed", "token", "nonce", "digest", "secret", "lease", "key")
 LEFT_OUT: Mapping[type[OrganizationOwned], frozenset[str]] = {
+    AwaitedArchive: frozenset({"mail_tries"}),
     Connection: frozenset({"cursor", "look_again", "windows", "consented_by", "failures", "mail_sent_at"}),
     Import: frozenset({"upload"}),
     MeetupGuest: frozenset({"code"}),

@@ -27,6 +27,8 @@ DEEDS: Mapping[str, Words] = {
     "connected": Words(gettext_lazy("connected an account"), "connection"),
     "disconnected": Words(gettext_lazy("disconnected an account"), "connection"),
     "archive_uploaded": Words(gettext_lazy("uploaded an archive")),
+    "archive_asked_for": Words(gettext_lazy("said that an archive is on its way")),
+    "archive_no_longer_awaited": Words(gettext_lazy("said that an archive need not be waited for")),
     "budget_set": Words(gettext_lazy("set what may be read in a month")),
     "settings_changed": Words(gettext_lazy("changed opening times or targets")),
     "also_ours_changed": Words(gettext_lazy("changed the list of accounts that are also ours")),

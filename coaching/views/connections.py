@@ -7,16 +7,18 @@ from urllib.parse import urlsplit
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import access
 from accounts.models import User
-from accounts.permissions import CONNECT, SET_BUDGET, OrganizationRequest, View, requires
+from accounts.permissions import AWAIT_ARCHIVE, CONNECT, SET_BUDGET, OrganizationRequest, View, may, requires
 from coaching import (
+    awaited_archives,
     budget,
     disconnect,
     duties,
@@ -66,8 +68,11 @@ def _page(
     recent = [import_progress.of(job, now=now) for job in request.organization.imports.order_by("-pk")[:5]]
     sample = access.visit(settings.DEMO_ORGANIZATION)
     limits = {"dollars": seen.budget.most_dollars, "posts": seen.budget.most_reads} if seen.budget else {}
+    awaits = may(request, AWAIT_ARCHIVE) and not request.organization.trial_ends_at
     context = {
         "sources": seen,
+        "awaits": awaits,
+        "awaited": awaited_archives.page(request.organization, cast(User, request.user)) if awaits else {},
         "connections": [line.connection for line in seen.lines],
         "form": form,
         "imports": recent,
@@ -172,6 +177,31 @@ def _upload(request: OrganizationRequest) -> HttpResponse:
         return _page(request, form, status=422)
     tasks.enqueue_on_commit(tasks.import_archive, (job.organization_id, job.pk))
     return redirect("coaching:import", request.organization.slug, job.pk)
+
+
+def _network(request: OrganizationRequest) -> Network:
+    named = request.POST.get("network")
+    if named not in list(Network):
+        raise Http404
+    return Network(named)
+
+
+@require_POST
+@requires(AWAIT_ARCHIVE)
+def archive_asked(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """Somebody has asked a network for an archive, and is written to when it is time to fetch it."""
+    by = cast(User, request.user)
+    awaited_archives.ask(request.organization, _network(request), by=by, now=timezone.now())
+    return redirect(reverse("coaching:connections", args=[organization]) + "#upload")
+
+
+@require_POST
+@requires(AWAIT_ARCHIVE)
+def archive_here(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """An archive need not be waited for any more."""
+    by = cast(User, request.user)
+    awaited_archives.stop(request.organization, _network(request), by=by, now=timezone.now())
+    return redirect(reverse("coaching:connections", args=[organization]) + "#upload")
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.branding import brand_of
 from accounts.tenancy import scope
-from coaching import digest, digest_letter, practice_digest, reader_page, readers
+from coaching import awaited_archives, digest, digest_letter, practice_digest, reader_page, readers
 from coaching.models import DigestIssue, Subscription
 from coaching.reader_form import ReaderForm
 
@@ -102,3 +102,20 @@ def leave_practice(request: HttpRequest, token: str) -> HttpResponse:
     if left:
         practice_digest.leave(consultant)
     return _private(render(request, "coaching/practice_left.html", {"consultant": consultant, "left": left}))
+
+
+@login_not_required
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def archive(request: HttpRequest, token: str) -> HttpResponse:
+    """No more mails about an archive that was asked for: it is here, or is not wanted."""
+    found = awaited_archives.named(token)
+    if found is None:
+        raise Http404
+    organization, awaited = found
+    with scope([organization.pk]), organization.customs():
+        if request.method == "POST" and awaited is not None:
+            awaited_archives.end(organization, awaited.network)
+            awaited = None
+        context = {"about": organization, "awaited": awaited, "token": token}
+        return _private(render(request, "coaching/archive_here.html", context))

@@ -30,6 +30,7 @@ WITHOUT_CSRF_TOKEN = {
     "coaching:facebook_deauthorize",
     "coaching:facebook_deletion",
     "coaching:reader_leave",
+    "coaching:archive_mail",
     "coaching:practice_leave",
 }
 

@@ -158,6 +158,7 @@ def test_only_the_listed_functions_look_across_organizations() -> None:
         assert [name for (name,) in cursor.fetchall()] == [
             "engage_connections_consented_by",
             "engage_connections_of_account",
+            "engage_due_archive_mails",
             "engage_due_connections",
             "engage_due_deliveries",
             "engage_due_digests",

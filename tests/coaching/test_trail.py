@@ -21,9 +21,10 @@ from accounts import audit, inviting, tokens
 from accounts.audit import Origin
 from accounts.models import AuditEvent, Practice, Role, User
 from accounts.tenancy import scope
-from coaching import client_notes, hooks
+from coaching import awaited_archives, client_notes, hooks
 from coaching.meetups import planning
 from coaching.models import Suggestion
+from coaching.networks.contract import Network
 from coaching.trail import page as trail
 from tests import make
 from tests.coaching.meetups.stage import PLAN
@@ -117,6 +118,8 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
     "coaching:suggestion_decide": ("suggestion", {"decision": "dismiss"}, ["suggestion_dismissed"]),
     "coaching:suggestion_undo": ("dismissed", {}, ["suggestion_undone"]),
     "coaching:budget": (None, {"dollars": "5"}, ["budget_set"]),
+    "coaching:archive_asked": (None, {"network": "twitter"}, ["archive_asked_for"]),
+    "coaching:archive_here": (None, {"network": "facebook"}, ["archive_no_longer_awaited"]),
     "coaching:account_disconnect": ("account", {"posts": "keep"}, ["disconnected"]),
     "coaching:takeaway": (None, {}, ["export_asked"]),
     "coaching:deletion": (None, {"name": " gull  theatre"}, ["deletion_asked"]),
@@ -208,6 +211,7 @@ def things(cast: make.Cast, carol: User) -> dict[str, int]:
         reader = cast.theatre.subscriptions.create(email="r@example.org", next_week=make.NOW.date())
         wish = tokens.Wish("Reports", writes=False, expires_at=None)
         token = tokens.issue_for(cast.theatre, wish, role=Role.VIEWER, by=cast.alice, now=make.NOW).token
+        awaited_archives.ask(cast.theatre, Network.FACEBOOK, by=cast.alice, now=make.NOW)
         return {
             "card": make.card(cast.theatre, by=cast.alice, at=timezone.now(), days=30).pk,
             "post": cast.theatre.posts.values_list("pk", flat=True)[0],

@@ -10,6 +10,7 @@ from accounts.models import AuditEvent, Logo, Practice
 from coaching import hooks, pull
 from coaching.models import (
     AnswerWeek,
+    AwaitedArchive,
     Check,
     ClientNote,
     Connection,
@@ -111,6 +112,8 @@ ROUTES = {
     "coaching:connect_facebook": deed(EDITOR),
     "coaching:connect_pages": page(get=400),  # nobody has consented to anything
     "coaching:connect_choose": deed(EDITOR, post=400),
+    "coaching:archive_asked": deed(EDITOR, data={"network": "twitter"}),
+    "coaching:archive_here": deed(EDITOR, data={"network": "twitter"}),
     "coaching:upload": form(EDITOR, get=302, post=422),
     "coaching:import": page(Import),
     "coaching:import_progress": page(Import, get=ENDED_IMPORT),
@@ -154,6 +157,14 @@ ROWS = {
     WeekRollup: lambda place: _pulled(WeekRollup, place),
     AnswerWeek: lambda place: create(
         AnswerWeek, place, connection=place.row(Connection), monday=DAY.replace(year=2010)
+    ),
+    AwaitedArchive: lambda place: create(
+        AwaitedArchive,
+        place,
+        network="facebook",
+        asked_by=place.owner,
+        asked_at=make.NOW,
+        mail_due_at=make.NOW,
     ),
     Import: lambda place: create(Import, place, filename="a.zip", state="done"),
     ClientNote: lambda place: create(

@@ -10,6 +10,7 @@ ROUTES = {
     "coaching:letter": public("nobody", get=410),  # without a link of ours
     "coaching:reader": public("nobody", get=404, post=404),
     "coaching:reader_leave": public("nobody", get=404, post=404),
+    "coaching:archive_mail": public("nobody", get=404, post=404),
     "coaching:practice_leave": public("nobody", get=404, post=404),
     "coaching:deletion_status": public("nobody", get=404),
 }
