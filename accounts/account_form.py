@@ -11,7 +11,7 @@ class NameForm(forms.Form):
         label=_("Your name"),
         max_length=120,
         required=False,
-        help_text=_("The people you work with read it. Left empty, they read your email address."),
+        help_text=_("The people you work with see it. Without a name they see your email address."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

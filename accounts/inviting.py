@@ -82,7 +82,7 @@ def send_again(invitation: Invitation, *, by: User, now: datetime) -> Invitation
         raise ValidationError(_("It was sent less than five minutes ago; give the mail time to arrive."))
     _check_pace(invitation.organization, by, now)
     if not _end(invitation, now):
-        raise ValidationError(_("This invitation is over; look at the list again."))
+        raise ValidationError(_("It was accepted or taken back meanwhile. Look at the list again."))
     return _write(invitation.organization, invitation.email, Role(invitation.role), by=by, now=now)
 
 
@@ -113,7 +113,7 @@ def _check_pace(organization: Organization, by: User, now: datetime) -> None:
     recent = Invitation.objects.filter(created_at__gt=now - DAY)
     for mine in (recent.filter(organization=organization), recent.filter(invited_by=by)):
         if mine.count() >= MOST_A_DAY:
-            raise ValidationError(_("Fifty invitations a day at most; go on tomorrow."))
+            raise ValidationError(_("You can send fifty invitations a day. Send the others tomorrow."))
 
 
 def _write(organization: Organization, email: str, role: Role, *, by: User, now: datetime) -> Invitation:

@@ -7,8 +7,8 @@ from accounts.models import Role
 
 ROLES = [
     (Role.VIEWER.value, _("Viewer: looks at everything")),
-    (Role.EDITOR.value, _("Editor: works with it")),
-    (Role.OWNER.value, _("Owner: also decides who belongs to it")),
+    (Role.EDITOR.value, _("Editor: also answers, plans and connects accounts")),
+    (Role.OWNER.value, _("Owner: also decides who is a member")),
 ]
 
 
@@ -18,7 +18,7 @@ class InviteForm(forms.Form):
     email = forms.EmailField(
         label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
-    role = forms.ChoiceField(label=_("As"), choices=ROLES, initial=Role.VIEWER)
+    role = forms.ChoiceField(label=_("Role"), choices=ROLES, initial=Role.VIEWER)
 
 
 class RoleForm(forms.Form):

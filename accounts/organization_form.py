@@ -31,6 +31,6 @@ class LogoForm(forms.Form):
 
     logo = forms.FileField(
         label=_("Picture"),
-        help_text=_("PNG, JPEG or WebP, one megabyte at most. We draw it anew, 256 pixels wide at most."),
+        help_text=_("PNG, JPEG or WebP, one megabyte at most. It is shown at most 256 pixels wide."),
         widget=forms.ClearableFileInput(attrs={"accept": pictures.ACCEPT}),
     )

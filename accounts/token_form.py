@@ -39,6 +39,6 @@ class OrganizationTokenForm(TokenForm):
     """The same, with the role that the token has in its organization."""
 
     role = forms.ChoiceField(
-        label=_("As"), choices=[(role, role.label) for role in (Role.VIEWER, Role.EDITOR)]
+        label=_("Role"), choices=[(role, role.label) for role in (Role.VIEWER, Role.EDITOR)]
     )
     field_order = ("name", "role", "scope", "ends")

@@ -3,6 +3,10 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils import formats, translation
+from django.utils.dateparse import parse_date
+
 from accounts import due_mail, mailing
 from accounts.branding import brand_of
 from accounts.due_mail import Fate
@@ -12,7 +16,10 @@ from coaching.models import PendingMail
 
 
 def put(name: str, to: str, *, now: datetime, organization: Organization | None = None, **told: Any) -> None:
-    """Writes a mail down in the transaction in which its reason happens; beat finds it within a minute."""
+    """Writes a mail down in the transaction in which its reason happens; beat finds it within a minute.
+
+    It speaks its organization's language, or `language`. A day told as `on` is printed as `day`.
+    """
     PendingMail.objects.create(
         name=name,
         to=to,
@@ -45,4 +52,9 @@ def _letter(mail: PendingMail, now: datetime) -> Letter:
     organization = Organization.objects.filter(pk=mail.organization).first() if mail.organization else None
     same = {"Message-ID": mailing.message_id(f"{mail.name}-{mail.pk}-{mail.created_at:%Y%m%d%H%M%S}")}
     brand = brand_of(organization, at=now) if organization else None
-    return Letter(mail.name, mail.to, {"organization": organization, **mail.told}, brand=brand, headers=same)
+    told, on = {"organization": organization, **mail.told}, parse_date(mail.told.get("on", ""))
+    language = mail.told.get("language") or settings.LANGUAGE_CODE
+    with organization.customs() if organization else translation.override(language):
+        if on:
+            told["day"] = formats.date_format(on)
+        return Letter(mail.name, mail.to, told, brand=brand, headers=same)

@@ -11,8 +11,10 @@ import re
 import string
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from html.parser import HTMLParser
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -55,11 +57,18 @@ def spoken(folder: Path) -> Iterator[None]:
     """Engage speaks the strange language meanwhile, beside its own; `folder` holds the words."""
     place = folder / FOLDER / "LC_MESSAGES"
     place.mkdir(parents=True)
-    with (place / "django.mo").open("wb") as file:
-        write_mo(file, _catalog())
+    (place / "django.mo").write_bytes(_dictionary())
     languages = [("en-gb", strange("English")), (CODE, strange("Strange"))]
     with override_settings(LANGUAGES=languages, LANGUAGE_CODE=CODE, LOCALE_PATHS=[folder]):
         yield
+
+
+@cache
+def _dictionary() -> bytes:
+    """What gettext reads; made once, as every template is taken apart for it."""
+    made = BytesIO()
+    write_mo(made, _catalog())
+    return made.getvalue()
 
 
 def _catalog() -> Catalog:

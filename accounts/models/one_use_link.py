@@ -21,7 +21,7 @@ class OneUseLink(models.Model):
         """Whether somebody can still accept it."""
 
         OPEN = "open", _("waits for an answer")
-        EXPIRED = "expired", _("expired")
+        EXPIRED = "expired", _("has run out")
         ACCEPTED = "accepted", _("accepted")
         REVOKED = "revoked", _("taken back")
 

@@ -3,6 +3,7 @@
 import zoneinfo
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -29,7 +30,7 @@ def check_timezone(value: str) -> None:
 def check_language(value: str) -> None:
     """Refuses a language that Engage does not speak."""
     if value not in dict(settings.LANGUAGES):
-        raise ValidationError(_("Engage does not speak this language yet."))
+        raise ValidationError(_("Engage does not speak this language yet. Choose one from the list."))
 
 
 class Organization(models.Model):
@@ -82,6 +83,10 @@ class Organization(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         """The organization's time zone, in which its weeks begin."""
         return zoneinfo.ZoneInfo(self.timezone)
+
+    def last_day_before(self, moment: datetime) -> date:
+        """The last whole day before a moment, by its clock."""
+        return (moment.astimezone(self.zone) - timedelta(microseconds=1)).date()
 
     @contextmanager
     def customs(self) -> Iterator[None]:

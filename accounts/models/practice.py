@@ -1,6 +1,6 @@
 """A consulting firm, its consultants, and the organizations it looks after."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -124,9 +124,7 @@ class Client(models.Model):
     @property
     def last_day(self) -> date | None:
         """The last whole day of it, by the organization's clock."""
-        if self.ends_at is None:
-            return None
-        return (self.ends_at.astimezone(self.organization.zone) - timedelta(microseconds=1)).date()
+        return self.organization.last_day_before(self.ends_at) if self.ends_at else None
 
     def __str__(self) -> str:
         return f"{self.practice_id} looks after {self.organization_id} as {self.role}"

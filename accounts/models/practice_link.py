@@ -1,5 +1,6 @@
 """Links between a practice and those it has yet to find: consultants, and clients."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -66,6 +67,13 @@ class PracticeLink(OneUseLink):
                 name="one_open_offer_per_practice",
             ),
         ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last whole day of the access that is offered, by the organization's clock."""
+        if self.organization is None or self.access_ends_at is None:
+            return None
+        return self.organization.last_day_before(self.access_ends_at)
 
     def __str__(self) -> str:
         return f"A link for {self.get_kind_display()}"

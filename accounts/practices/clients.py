@@ -62,9 +62,9 @@ def accept(offered: PracticeLink, practice: Practice, *, by: User, now: datetime
     """A consultant takes up an organization's offer for their practice; raises ValidationError."""
     link = links.claim(offered, now=now)
     if link.organization is None or link.practice not in (None, practice):
-        raise ValidationError(_("This link is for another practice."))
+        raise ValidationError(_("This link is for another practice. Ask for one of your own."))
     if not practice.consultants.filter(user=by).exists():
-        raise ValidationError(_("Only those who work for this practice can accept for it."))
+        raise ValidationError(_("Only those who work for this practice can accept for it. Ask one of them."))
     if link.access_ends_at and link.access_ends_at <= now:
         raise ValidationError(_("The access that was offered would have ended by now. Ask for a new link."))
     links.use(link, by=by, now=now)
@@ -107,7 +107,9 @@ def change(client: Client, *, role: Role, ends_at: datetime | None, by: User, no
         return
     after = Q(starts_at__gt=held.starts_at)
     if overlapping(held.practice, held.organization, now, ends_at).filter(after).exists():
-        raise ValidationError(_("A later access of this practice begins before that day."))
+        raise ValidationError(
+            _("This practice has another access that begins before that day. Choose an earlier day.")
+        )
     held.role, held.ends_at = role, ends_at
     held.save(update_fields=["role", "ends_at"])
     _tell(held, "changed", by=by, now=now)
@@ -141,7 +143,7 @@ def _held(client: Client, now: datetime) -> Client:
     mine = Client.objects.select_for_update(of=("self",)).select_related("practice", "organization")
     held = mine.get(pk=client.pk)
     if held.ends_at is not None and held.ends_at <= now:
-        raise ValidationError(_("This access has ended already."))
+        raise ValidationError(_("This access has ended already. Look at the list again."))
     return held
 
 

@@ -70,7 +70,9 @@ def join(seen: Found, *, by: User, now: datetime) -> Practice:
     """Takes a place in the practice; raises ValidationError. Whoever leads it already still does."""
     link = links.claim(seen.link, now=now)
     if link.practice is None or not is_for(seen, by):
-        raise ValidationError(_("This invitation is for another address."))
+        raise ValidationError(
+            _("This invitation is for another address. Log in with that one, or add it to your account.")
+        )
     consultant, new = Consultant.objects.get_or_create(
         practice=link.practice, user=by, defaults={"leads": link.leads, "created_at": now}
     )

@@ -155,7 +155,7 @@ class LookForm(forms.Form):
         max_length=120,
         validators=[_ONE_LINE],
         help_text=gettext_lazy(
-            "Stands on their pages and in their mails. Leave it empty for pages and mails without your look."
+            "It is shown on their pages and in their mails. Leave it empty to show nothing of your look."
         ),
     )
     logo = forms.FileField(
@@ -164,7 +164,7 @@ class LookForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": pictures.ACCEPT}),
         help_text=gettext_lazy("PNG, JPEG or WebP, at most one megabyte. It is shown small."),
     )
-    no_logo = forms.BooleanField(label=gettext_lazy("Take the logo away"), required=False)
+    no_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
     colour = forms.CharField(
         label=gettext_lazy("Colour"),
         required=False,

@@ -45,7 +45,7 @@ def again(client: Client, *, role: Role, email: str, by: User, now: datetime) ->
     """Another link for an organization that nobody has taken over; an earlier one ends. May refuse."""
     Organization.objects.select_for_update().only("pk").get(pk=client.organization_id)
     if client.role != Role.OWNER or is_owned(client.organization):
-        raise ValidationError(_("Its people own this organization already."))
+        raise ValidationError(_("Its own people own this organization already, so it needs no link."))
     for old in client.organization.practice_links.filter(
         kind=PracticeLink.Kind.HANDOVER, accepted_at=None, revoked_at=None
     ):
@@ -98,7 +98,7 @@ def accept(seen: Found, *, by: User, now: datetime) -> Organization:
     link = links.claim(seen.link, now=now)
     practice, organization = link.practice, link.organization
     if practice is None or organization is None:
-        raise ValidationError(_("This link is for something else."))
+        raise ValidationError(_("This link is for something else. Ask for a new one."))
     if practice.consultants.filter(user=by).exists():
         raise ValidationError(_("You work for this practice. Send the link to your client."))
     links.use(link, by=by, now=now)

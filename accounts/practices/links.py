@@ -45,13 +45,13 @@ def make(*, by: User, now: datetime, **offer: object) -> PracticeLink:
 def renew(link: PracticeLink, *, now: datetime) -> None:
     """A fresh address and seven more days; the old address ends. Raises ValidationError."""
     if link.state(now) not in (State.OPEN, State.EXPIRED):
-        raise ValidationError(_("This link was used or taken back already."))
+        raise ValidationError(_("This link was used or taken back already. Look at the list again."))
     if now - link.created_at < _AGAIN:
-        raise ValidationError(_("It was made a moment ago. Give it a minute."))
+        raise ValidationError(_("This link was made less than a minute ago. Wait a minute, then try again."))
     _draw(link, now)
     fresh = {name: getattr(link, name) for name in _DRAWN}
     if not PracticeLink.objects.filter(pk=link.pk, accepted_at=None, revoked_at=None).update(**fresh):
-        raise ValidationError(_("This link was used or taken back already."))
+        raise ValidationError(_("This link was used or taken back already. Look at the list again."))
 
 
 def revoke(link: PracticeLink, *, now: datetime) -> bool:

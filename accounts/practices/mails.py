@@ -94,11 +94,11 @@ def _letter(mail: PracticeMail, now: datetime) -> Letter | None:
             return None
         told["url"] = reply_to.url(mail.practice)
     else:
-        ends_at = mail.details.get("ends_at")
+        ends_at = parse_datetime(mail.details.get("ends_at") or "")
         told |= {
             "what": mail.details["what"],
             "role": _role(mail.details["role"]),
-            "ends_at": parse_datetime(ends_at) if ends_at else None,
+            "last_day": mail.organization.last_day_before(ends_at) if mail.organization and ends_at else None,
         }
     dress = brand(mail.practice) if mail.practice and mail.kind in (Kind.CONSULTANT, Kind.HANDOVER) else None
     return Letter(f"practice_{mail.kind}", mail.to, told, brand=dress)

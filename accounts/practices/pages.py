@@ -1,7 +1,7 @@
 """What the pages about practices show, each built in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 
@@ -26,7 +26,7 @@ class LinkLine:
     url: str
     practice: Practice | None = None
     organization: Organization | None = None
-    access_ends_at: datetime | None = None
+    last_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -130,5 +130,5 @@ def link_line(link: PracticeLink, now: datetime) -> LinkLine:
         url=links.copied_url(link),
         practice=link.practice if link.kind == Kind.CLIENT else None,
         organization=link.organization,
-        access_ends_at=link.access_ends_at,
+        last_day=link.last_day,
     )

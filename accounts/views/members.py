@@ -61,7 +61,7 @@ def invite_again(request: OrganizationRequest, organization: str, pk: int) -> Ht
         messages.error(request, " ".join(wrong.messages))
     else:
         tasks.enqueue_on_commit(tasks.mail_invitation, (made.pk,))
-        messages.success(request, _("A new mail is on its way; the former link no longer works."))
+        messages.success(request, _("A new mail is on its way; the earlier link no longer works."))
     return redirect("accounts:members", request.organization.slug)
 
 
@@ -88,7 +88,7 @@ def role(request: OrganizationRequest, organization: str, pk: int) -> HttpRespon
     return _done(
         request,
         lambda: belonging.change_role(request.organization, place.pk, chosen, by=by, now=now),
-        _("%(who)s is now: %(role)s.") % {"who": place.user, "role": chosen.label},
+        _("%(who)s has the role %(role)s now.") % {"who": place.user, "role": chosen.label},
     )
 
 
@@ -100,7 +100,7 @@ def remove(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
     if request.method != "POST":
         return render(request, "accounts/member_remove.html", {"place": place})
     now, by = timezone.now(), cast(User, request.user)
-    said = _("%(who)s no longer belongs to it.") % {"who": place.user}
+    said = _("%(who)s is no longer a member.") % {"who": place.user}
     return _done(request, lambda: belonging.remove(request.organization, pk, by=by, now=now), said)
 
 

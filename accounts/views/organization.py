@@ -39,7 +39,7 @@ def change_logo(request: OrganizationRequest, organization: str) -> HttpResponse
     by, now = cast(User, request.user), timezone.now()
     if "remove" in request.POST:
         organizing.remove_logo(request.organization, by=by, now=now)
-        messages.success(request, _("Taken away."))
+        messages.success(request, _("The logo is removed."))
         return redirect("accounts:organization", request.organization.slug)
     form = LogoForm(request.POST, request.FILES)
     if form.is_valid():

@@ -74,7 +74,7 @@ def take_back(request: OrganizationRequest, organization: str, pk: int) -> HttpR
     """Takes an invitation back."""
     offered = get_object_or_404(request.organization.practice_links, pk=pk, kind="client")
     clients.take_back(request.organization, offered, by=cast(User, request.user), now=timezone.now())
-    messages.success(request, _("Taken back. The link works no longer."))
+    messages.success(request, _("Taken back. The link no longer works."))
     return redirect("accounts:practices", request.organization.slug)
 
 

@@ -125,9 +125,9 @@ def link_again(request: HttpRequest, me: Consultant, pk: int) -> HttpResponse:
             kind = mails.Kind.CONSULTANT if link.kind == Kind.CONSULTANT else mails.Kind.HANDOVER
             mails.offer(link, kind, link.email, now=now)
             tasks.hurry_practice_mails()
-            messages.success(request, _("Sent again. The earlier link works no longer."))
+            messages.success(request, _("Sent again. The earlier link no longer works."))
         else:
-            messages.success(request, _("Here is a new link. The earlier one works no longer."))
+            messages.success(request, _("Here is a new link. The earlier one no longer works."))
     return redirect("accounts:practice", me.practice.slug)
 
 
@@ -136,9 +136,9 @@ def link_again(request: HttpRequest, me: Consultant, pk: int) -> HttpResponse:
 def link_revoke(request: HttpRequest, me: Consultant, pk: int) -> HttpResponse:
     """Takes a link back."""
     if links.revoke(_own_link(me, pk), now=timezone.now()):
-        messages.success(request, _("Taken back. The link works no longer."))
+        messages.success(request, _("Taken back. The link no longer works."))
     else:
-        messages.error(request, _("It was used already."))
+        messages.error(request, _("This link was used already, so it cannot be taken back."))
     return redirect("accounts:practice", me.practice.slug)
 
 

@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import formats
 
 from accounts import audit
 from accounts.models import Organization, User
@@ -69,7 +68,7 @@ def _set(organization: Organization, erase_at: datetime | None) -> None:
 
 
 def _tell_owners(name: str, organization: Organization, erasure: Erasure, *, by: User, now: datetime) -> None:
-    day = formats.date_format(erasure.due_at.astimezone(organization.zone), "j F Y")
-    told = {"day": day, "who": str(by), "code": erasure.code}
+    day = erasure.due_at.astimezone(organization.zone).date()
+    told = {"on": day.isoformat(), "who": str(by), "code": erasure.code}
     for address in mails.in_charge(organization, at=now):
         pending_mails.put(name, address, organization=organization, now=now, **told)

@@ -64,7 +64,7 @@ def carry_out(erasure: Erasure, *, now: datetime) -> bool:
             log.warning("organization %s: something was written meanwhile; erasing it again", organization.pk)
             Erasure.objects.filter(pk=erasure.pk).update(lease_until=now)
             return False
-    _receipt(erasure, now)
+    _receipt(erasure, organization.language if organization else "", now)
     return True
 
 
@@ -133,15 +133,14 @@ def _count(erasure: Erasure, what: str, number: int) -> None:
 
 
 @transaction.atomic
-def _receipt(erasure: Erasure, now: datetime) -> None:
+def _receipt(erasure: Erasure, language: str, now: datetime) -> None:
     """Writes down that it is done and mails whoever asked; no name or address stays."""
     mine = Erasure.objects.select_for_update().get(pk=erasure.pk)
     if mine.finished_at is not None:
         return
     if mine.asked_by_email:
-        pending_mails.put(
-            "deletion_receipt", mine.asked_by_email, now=now, organization_name=mine.name, code=mine.code
-        )
+        told = {"organization_name": mine.name, "code": mine.code, "language": language}
+        pending_mails.put("deletion_receipt", mine.asked_by_email, now=now, **told)
     mine.finished_at, mine.lease_until, mine.asked_by_email, mine.name = now, None, "", ""
     mine.asked_by = None
     mine.save()

@@ -103,7 +103,7 @@ def _ask(request: HttpRequest, meetup: Meetup, form: ReplyForm) -> HttpResponse:
 @require_safe
 @_of_a_meetup
 def asked(request: HttpRequest, meetup: Meetup) -> HttpResponse:
-    """Look into your mail: the same words for everybody, whether they are on the list already or not."""
+    """Check your mail: the same words for everybody, whether they are on the list already or not."""
     page = public_page.build(meetup, now=timezone.now())
     return render(request, "coaching/meet_asked.html", {"page": page})
 

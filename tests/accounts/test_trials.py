@@ -82,7 +82,7 @@ def age(trial: Trial, by: timedelta) -> None:
 
 
 def test_a_confirmed_address_opens_a_private_organization(mailoutbox: list[EmailMessage]) -> None:
-    assert "Look into your mail" in ask(" Frida@Example.org ").content.decode()
+    assert "Check your mail" in ask(" Frida@Example.org ").content.decode()
     assert not User.objects.exists()
     send()
     send()
@@ -120,7 +120,7 @@ def test_the_page_says_the_same_whatever_is_known_of_an_address(mailoutbox: list
     assert len(pages) == 1
     send()
     known = next(message for message in mailoutbox if message.to == ["alice@example.org"])
-    assert known.subject == "You have an account at Engage"
+    assert known.subject == "You have an account on Engage already"
     assert "/try-it/" not in str(known.body)
 
 

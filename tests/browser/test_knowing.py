@@ -117,7 +117,7 @@ def test_a_trial_is_opened_from_the_mail_and_kept(
         assert watcher.problems(f"{live_server.url}/try-it/") == []
         page.get_by_label("Email address").fill("frida@example.org")
         page.get_by_role("button", name="Mail me the link").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Check your mail")
         assert watcher.problems_here() == []
         trial = asking.ask("frida@example.org", "", now=timezone.now() + timedelta(minutes=11))
         assert trial

@@ -46,7 +46,7 @@ def sign_up(page: Page, address: str, name: str) -> None:
     page.get_by_label("Your handle, if you like").fill(f"@{name.lower()}")
     page.get_by_label("They may know that this is me").check()
     page.get_by_role("button", name="I will come").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
 
 
 def link_in(mail: EmailMessage, site: str) -> str:

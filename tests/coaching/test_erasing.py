@@ -220,7 +220,7 @@ def test_owners_ask_by_typing_the_name_and_undo_it(cast: make.Cast) -> None:
     assert Erasure.objects.count() == 1
     now = timezone.now()
     [(to, subject)] = send_mails(now)
-    assert (to, subject.startswith("Gull Theatre is deleted on ")) == ("alice@example.org", True)
+    assert (to, subject.startswith("Gull Theatre will be deleted on ")) == ("alice@example.org", True)
     assert UNDO.removesuffix("undo/") in str(mail.outbox[0].body)
     assert "An owner can undo it." in browser(cast.bob).get("/o/theatre/").content.decode()
     assert "Keep it after all" in owner.get("/o/theatre/").content.decode()

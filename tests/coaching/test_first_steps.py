@@ -67,4 +67,4 @@ def test_two_step_login_says_beforehand_that_it_needs_a_confirmed_address(
     EmailAddress.objects.create(user=erin, email=erin.email, primary=True, verified=verified)
     client.force_login(erin)
     page = client.get(reverse("mfa_index")).content.decode()
-    assert ("It needs a confirmed email address first" in page) is (not verified)
+    assert ("It needs a confirmed email address" in page) is (not verified)

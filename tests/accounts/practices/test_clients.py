@@ -161,7 +161,7 @@ def test_ended_access_is_over_everywhere_with_the_next_request(mailoutbox: list[
     assert all(ended_everywhere(carol, secret, client).values())
     browser(cast.alice).post(f"{PAGE}{access.pk}/", {"what": "end"})
     post_out()
-    assert [mail.subject for mail in mailoutbox] == ["Carol & Co looks after Gull Theatre no longer"] * 2
+    assert [mail.subject for mail in mailoutbox] == ["Carol & Co no longer looks after Gull Theatre"] * 2
     assert trail(cast.theatre)[-1] == "practice_access_ended"
     # Changing what is over does not bring it back.
     browser(cast.alice).post(f"{PAGE}{access.pk}/", {"role": "editor", "until": ""})

@@ -172,7 +172,7 @@ def sign_up(meetup: Meetup, **wish: str) -> Any:
 def test_signing_up_confirming_changing_cancelling_and_deleting(pint: Meetup) -> None:
     answer = sign_up(pint, handle=" @ana ", link="on")
     assert answer["Location"].endswith("/asked/")
-    assert "Look into your mail" in words(browser().get(answer["Location"]))
+    assert "Check your mail" in words(browser().get(answer["Location"]))
     mine, anybody = stage.mine(pint, "ana"), browser()
     assert "Is this your address?" in words(anybody.get(mine))
     assert stage.guest(pint, "ana").state == "asked"  # a look, as mail scanners take, confirms nothing
