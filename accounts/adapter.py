@@ -1,4 +1,4 @@
-"""What allauth leaves to the site that it serves: here, that its mails wear our dress."""
+"""What allauth leaves to the site that it serves: its mails in our dress, its errors in our words."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 
-from accounts import mailing, pending_mail
+from accounts import login_wording, mailing, pending_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Mails about accounts, such as to confirm an address, look like all others and are not lost."""
+
+    error_messages = DefaultAccountAdapter.error_messages | login_wording.ABOUT_ACCOUNTS
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Sends it now, as somebody waits for it; a worker tries again where the mail server is away."""

@@ -62,7 +62,7 @@ def close(user: User, *, now: datetime) -> PendingMail:
         mine = Q(memberships__user=user)
         list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(mine).order_by("pk"))
         if obstacles(user, now=now):
-            raise ValidationError(_("First hand over what only you look after; it is listed above."))
+            raise ValidationError(_("First hand over what only you look after."))
         for organization in _owned_alone(user):
             _erase_empty(organization)
         for practice in _led_alone(user):

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import sealing
+from accounts import login_wording, sealing
 from accounts.models import Organization, User
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ SEALED = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: 
 
 class Adapter(DefaultMFAAdapter):
     """What allauth leaves to the site that it serves."""
+
+    error_messages = DefaultMFAAdapter.error_messages | login_wording.ABOUT_SECOND_STEPS
 
     def encrypt(self, text: str) -> str:
         """How a secret is stored."""

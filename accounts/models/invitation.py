@@ -17,7 +17,7 @@ class Invitation(OneUseLink):
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("email address"))
     role = models.CharField(_("role"), max_length=10, choices=Role)
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     # When a worker is to mail it; None once it was sent, refused, accepted or taken back.

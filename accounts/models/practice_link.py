@@ -32,7 +32,7 @@ class PracticeLink(OneUseLink):
     kind = models.CharField(max_length=10, choices=Kind)
     practice = models.ForeignKey(Practice, models.CASCADE, null=True, related_name="links")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="practice_links")
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("email address"), blank=True)
     leads = models.BooleanField(default=False)
     role = models.CharField(max_length=10, choices=Role, blank=True)
     access_ends_at = models.DateTimeField(null=True)

@@ -28,7 +28,7 @@ class Trial(models.Model):
         ERASED = "erased", _("erased")
 
     address_digest = models.CharField(max_length=64, unique=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("email address"), blank=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     asked_at = models.DateTimeField()
     link_ends_at = models.DateTimeField()

@@ -27,7 +27,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who logs in with an e-mail address."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
+    email = models.EmailField(_("email address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

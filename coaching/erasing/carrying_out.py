@@ -139,7 +139,7 @@ def _receipt(erasure: Erasure, language: str, now: datetime) -> None:
     if mine.finished_at is not None:
         return
     if mine.asked_by_email:
-        told = {"organization_name": mine.name, "code": mine.code, "language": language}
+        told: dict[str, Any] = {"organization_name": mine.name, "code": mine.code, "language": language}
         pending_mails.put("deletion_receipt", mine.asked_by_email, now=now, **told)
     mine.finished_at, mine.lease_until, mine.asked_by_email, mine.name = now, None, "", ""
     mine.asked_by = None

@@ -249,7 +249,7 @@ def test_the_command_prints_and_sends_and_says_what_is_wrong(mailoutbox: list[ob
         ("theatre", {"week": "2999-W01"}, "not over yet"),
         ("theatre", {"week": "2026-W99"}, "is no week"),
         ("theatre", {"week": "0001-W02"}, "before either network"),
-        ("theatre", {"week": "2026-W40", "to": "nobody"}, "no e-mail address"),
+        ("theatre", {"week": "2026-W40", "to": "nobody"}, "no email address"),
     ):
         with pytest.raises(CommandError, match=wrong):
             call_command("send_digest", slug, stdout=StringIO(), **more)

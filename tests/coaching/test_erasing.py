@@ -230,6 +230,7 @@ def test_owners_ask_by_typing_the_name_and_undo_it(cast: make.Cast) -> None:
         assert browser(user).post(UNDO).status_code == status
     assert owner.post(UNDO).status_code == 302
     assert [subject for _, subject in send_mails(timezone.now())] == ["Gull Theatre stays"]
+    assert "alice@example.org has undone that" in str(mail.outbox[0].body)
     assert Organization.objects.get(pk=cast.theatre.pk).erase_at is None
     assert "An owner can undo it." not in browser(cast.bob).get("/o/theatre/").content.decode()
     assert work(timezone.now() + timedelta(days=99)) == []

@@ -52,7 +52,7 @@ class Command(BaseCommand):
             validate_email(options["to"])
             mailing.send(letter)
         except ValidationError:
-            raise CommandError(f"{options['to']} is no e-mail address.") from None
+            raise CommandError(f"{options['to']} is no email address.") from None
         except OSError as refused:
             raise CommandError(f"The mail server did not take it: {refused}") from refused
         self.stdout.write(f"Sent the digest of {week:%G-W%V} to {options['to']}.")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client as Browser
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from accounts import tokens
 from accounts.models import Client, Organization, PracticeLink, Role, User
@@ -182,7 +182,7 @@ def test_role_and_end_are_changed_from_the_next_request_on(mailoutbox: list[Emai
     assert browser(carol).post("/o/theatre/connect/x/").status_code == 403
     post_out()
     assert len(mailoutbox) == 2
-    assert "as Viewer" in mailoutbox[0].body
+    assert f"as Viewer. It lasts until the end of {formats.date_format(day)}." in mailoutbox[0].body
     assert trail(cast.theatre) == ["practice_access_changed"]
 
 
