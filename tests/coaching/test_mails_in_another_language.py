@@ -20,12 +20,13 @@ from accounts.practices.look import Look
 from accounts.tenancy import scope
 from accounts.trials import asking as trials
 from accounts.trials import mail as trial_mail
-from coaching import delivering, pending_mails, readers
+from coaching import awaited_archives, delivering, pending_mails, readers
 from coaching.being_forgotten import asking as forgetting
 from coaching.being_forgotten import carrying_out as forgotten
 from coaching.erasing import asking, carrying_out
 from coaching.meetups import door, planning, replies, tending
 from coaching.models import Erasure, Import
+from coaching.networks.contract import Network
 from coaching.takeaway import asking as takeaways
 from coaching.takeaway import making
 from tests import make
@@ -150,7 +151,12 @@ def test_archives_grow_old(abroad: make.Cast, mailoutbox: Mails) -> None:
         for organization_id, pk in delivering.waiting(now):
             if copy := delivering.claim(organization_id, pk, now=now):
                 delivering.send(copy, now=now)
-    assert len(mailoutbox) == 2
+    with scope([abroad.theatre.pk]):
+        awaited_archives.ask(abroad.theatre, Network.TWITTER, by=abroad.erin, now=make.NOW)
+    for days in (1, 4):
+        for ids in awaited_archives.due(make.NOW + days * DAY):
+            awaited_archives.send(*ids, now=make.NOW + days * DAY)
+    assert len(mailoutbox) == 2 + 2
     read(mailoutbox)
 
 
