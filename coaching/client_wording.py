@@ -27,8 +27,8 @@ _WORST = ("act", "watch", "good")
 
 def _waits_long(n: int, days: int) -> str:
     said = ngettext(
-        "%(n)s person waits for an answer, since %(days)s days ago.",
-        "%(n)s people wait for an answer, the longest since %(days)s days ago.",
+        "%(n)s person has waited for an answer for %(days)s days.",
+        "%(n)s people wait for an answer, the longest for %(days)s days.",
         n,
     )
     return said % {"n": n, "days": days}
@@ -44,16 +44,16 @@ def _gone_quiet(weeks: int) -> str:
 
 
 def _loud(percent: int, target: int) -> str:
-    said = _("Only %(percent)s%% of their posts talk with people; the goal is %(target)s%%.")
+    said = _("Only %(percent)s%% of their posts talk with people; the target is %(target)s%%.")
     return said % {"percent": percent, "target": target}
 
 
 def _old_archive(weeks: int) -> str:
-    return _("Known from an archive that ends %(weeks)s weeks ago.") % {"weeks": weeks}
+    return _("Known from an archive that ended %(weeks)s weeks ago.") % {"weeks": weeks}
 
 
 def _has_suggestions(n: int) -> str:
-    said = ngettext("%(n)s suggestion to decide about.", "%(n)s suggestions to decide about.", n)
+    said = ngettext("%(n)s suggestion to decide on.", "%(n)s suggestions to decide on.", n)
     return said % {"n": n}
 
 

@@ -19,7 +19,7 @@ class Said:
 
 SENTENCES: dict[str, tuple[Promise, Promise, Promise]] = {
     "denied": (
-        _("You did not allow it"),
+        _("It was not allowed"),
         _("Nothing was connected, and nothing was read."),
         _("To read your posts we need your consent at {network}. We can only read, never post."),
     ),
@@ -34,8 +34,8 @@ SENTENCES: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Begin again."),
     ),
     "state": (
-        _("We did not ask {network} this"),
-        _("The answer belongs to no question of yours in this browser, or a quarter of an hour passed."),
+        _("This answer from {network} came too late or by another way"),
+        _("It does not match anything you began in this browser in the last quarter of an hour."),
         _("Begin again from the connections page, in one window."),
     ),
     "member": (
@@ -45,7 +45,7 @@ SENTENCES: dict[str, tuple[Promise, Promise, Promise]] = {
     ),
     "another_account": (
         _("That is another account"),
-        _("You are logged in at {network} as somebody else than the account to reconnect."),
+        _("At {network} you are logged in with another account than the one to reconnect."),
         _("Log in there with the right account and try again, or connect this one as a new account."),
     ),
     "no_page": (
@@ -62,18 +62,18 @@ SENTENCES: dict[str, tuple[Promise, Promise, Promise]] = {
         _("Begin again and tick at least one Page for which you may act."),
     ),
     "keys": (
-        _("{network} refuses the keys of this installation"),
-        _("It is nothing that you did."),
-        _("Tell whoever runs this installation: the keys or the callback address are wrong."),
+        _("{network} refuses the keys of this site"),
+        _("You did nothing wrong."),
+        _("Tell whoever runs this site that the keys or the callback address are wrong."),
     ),
     "permission": (
         _("{network} did not let us look"),
-        _("A permission is missing, at your account or in the plan of this installation."),
-        _("Try again and leave everything ticked; if that fails, tell whoever runs this installation."),
+        _("A permission is missing, at your account or in this site’s plan there."),
+        _("Try again and leave everything ticked. If that fails, tell whoever runs this site."),
     ),
     "credit": (
-        _("Out of credit at {network}"),
-        _("This installation cannot read there at the moment."),
+        _("No credit left at {network}"),
+        _("This site cannot read there at the moment."),
         _("Tell whoever runs it. Until then you can upload an archive."),
     ),
 }

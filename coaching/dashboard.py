@@ -125,6 +125,11 @@ class DashboardPage:
     notes: tuple[str, ...]
     checks_waiting: int
 
+    @property
+    def charts(self) -> bool:
+        """Whether there are enough weeks to draw how it went."""
+        return trend.can_be_drawn(self.trend)
+
 
 def build(organization: Organization, *, now: datetime, where: Where | None = None) -> DashboardPage:
     """The dashboard of an organization; `where` is the timeline or everything, by default what is known."""

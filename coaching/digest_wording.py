@@ -58,15 +58,17 @@ def week_won(social: int, before: int) -> str:
 
 def share_line(share: int, low: int, high: int, target: int | None, *, timeline: bool) -> str:
     """The social share of twelve weeks, with how sure it is and the organization's own target."""
-    what = _("of your timeline posts") if timeline else _("of all you published")
-    line = _(
-        "Over twelve weeks about %(share)s%% %(what)s talk with people (between %(low)s and %(high)s)."
-    ) % {
-        "share": share,
-        "what": what,
-        "low": low,
-        "high": high,
-    }
+    if timeline:
+        said = _(
+            "Over twelve weeks about %(share)s%% of your timeline posts talk with people "
+            "(between %(low)s and %(high)s)."
+        )
+    else:
+        said = _(
+            "Over twelve weeks about %(share)s%% of all you published talk with people "
+            "(between %(low)s and %(high)s)."
+        )
+    line = said % {"share": share, "low": low, "high": high}
     if target is None:
         return line
     return line + " " + _("Your own target is %(target)s%%.") % {"target": target}

@@ -35,15 +35,20 @@ _PROMPTS: dict[str, Promise] = {
 _TROUBLES: dict[str, Promise] = {
     "off": _("Rewriting by machine is switched off."),
     "empty": _("Write something first."),
-    "budget": _("This month's rewrites are used up. You can go on by yourself: the questions above help."),
-    "others_words": _("This draft holds words of somebody else on X; those never leave this house."),
+    "budget": _(
+        "This month’s rewrites are used up. You can go on by yourself: the questions beside your draft help."
+    ),
+    "others_words": _(
+        "This draft holds words of somebody else on X; those are not sent to a machine. "
+        "Take them out and ask again."
+    ),
     "too_long": _("The machine's wording was too long for this network. You can ask once more."),
     "asking": _("A colleague is asking for a rewrite just now. Try again in a moment."),
     "busy": _("The machine has no time just now. Try again in a few minutes."),
     "timeout": _("The machine took too long. Try again in a few minutes."),
-    "unreachable": _("The machine cannot be reached. Try again later, or tell whoever runs Engage."),
-    "key": _("The machine refuses the key. Tell whoever runs Engage."),
-    "credit": _("The machine's credit is used up. Tell whoever runs Engage."),
+    "unreachable": _("The machine cannot be reached. Try again later, or tell whoever runs this site."),
+    "key": _("The machine refuses our key. Tell whoever runs this site."),
+    "credit": _("There is no credit left at the machine. Tell whoever runs this site."),
 }
 
 

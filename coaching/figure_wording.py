@@ -61,24 +61,20 @@ _REACHED: dict[Reached, Promise] = {
     Reached.NOT_YET: _("not yet"),
     Reached.NOT_KNOWN: _("not known yet"),
 }
-# the largest share, and the words for shares up to it
 _FRACTIONS: tuple[tuple[float, Promise], ...] = (
-    (0.0, _("none")),
-    (0.07, _("one in twenty")),
-    (0.13, _("one in ten")),
-    (0.18, _("one in six")),
-    (0.22, _("a fifth")),
-    (0.29, _("a quarter")),
-    (0.37, _("a third")),
-    (0.45, _("four in ten")),
-    (0.55, _("half")),
-    (0.63, _("six in ten")),
-    (0.71, _("two thirds")),
-    (0.78, _("three quarters")),
-    (0.86, _("four fifths")),
-    (0.95, _("nine in ten")),
-    (0.9999, _("nearly all")),
-    (1.0, _("all")),
+    (5.0, _("one in twenty")),
+    (10.0, _("one in ten")),
+    (100 / 7, _("one in seven")),
+    (20.0, _("a fifth")),
+    (25.0, _("a quarter")),
+    (100 / 3, _("a third")),
+    (40.0, _("two fifths")),
+    (50.0, _("half")),
+    (60.0, _("three fifths")),
+    (200 / 3, _("two thirds")),
+    (75.0, _("three quarters")),
+    (80.0, _("four fifths")),
+    (90.0, _("nine in ten")),
 )
 
 
@@ -93,8 +89,28 @@ def share_words(figure: Share | TooFew | NotKnown) -> str:
 
 
 def fraction_words(share: float) -> str:
-    """A share 0–1 for the middle of a sentence: "a third", "one in twenty", "nearly all"."""
-    return next(str(words) for limit, words in _FRACTIONS if share <= limit)
+    """A share 0–1 for the middle of a sentence, as every page says it: "about a third", "nearly all"."""
+    return percent_words(percent(share))
+
+
+def percent_words(value: float | None) -> str:
+    """A share 0–100 as people say it: 34 becomes "about a third", 23 "nearly a quarter"."""
+    if value is None:
+        return gettext("not known")
+    if value <= 0:
+        return gettext("none")
+    if value < 3:
+        return gettext("hardly any")
+    if value >= 100:
+        return gettext("all")
+    if value > 94:
+        return gettext("nearly all")
+    near, words = min(_FRACTIONS, key=lambda fraction: abs(fraction[0] - value))
+    if abs(value - near) <= 1:
+        return gettext("about %(fraction)s") % {"fraction": words}
+    if value < near:
+        return gettext("nearly %(fraction)s") % {"fraction": words}
+    return gettext("just over %(fraction)s") % {"fraction": words}
 
 
 def hours_words(hours: float) -> str:

@@ -15,6 +15,7 @@ from coaching import drafts, hook_wording
 from coaching.models import Connection, Post, WebhookEndpoint
 from coaching.networks import delivery
 from coaching.networks.contract import Refused
+from coaching.templatetags.engage_text import SURFACE_NAMES
 
 DAYS = [MinValueValidator(date(2004, 1, 1)), MaxValueValidator(date(2100, 1, 1))]
 """From Facebook's first year on."""
@@ -77,7 +78,7 @@ class PostFilterForm(forms.Form):
         ],
     )
     surface = forms.ChoiceField(
-        label=_("Where"), required=False, choices=[("", _("Everywhere")), *Post.Surface.choices]
+        label=_("Posted as"), required=False, choices=[("", _("Anything")), *SURFACE_NAMES.items()]
     )
     account = forms.ChoiceField(label=_("Account"), required=False)
     least = forms.IntegerField(label=_("Score from"), required=False, min_value=0, max_value=100)

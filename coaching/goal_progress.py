@@ -60,7 +60,7 @@ def of(organization: Organization, *, now: datetime) -> tuple[GoalLine, ...]:
                 "answer_rate" in own.set_targets,
             ),
             _line(
-                _("Usual wait for a first answer, in opening hours")
+                _("Usual wait for a first answer, in your opening times")
                 if answers.office_hours
                 else _("Usual wait for a first answer"),
                 figure_wording.wait_words(answers.first_answer_time),

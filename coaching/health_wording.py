@@ -35,7 +35,7 @@ WHY_RECONNECT = {
     "invalid_grant": gettext_lazy("the permission has run out"),
     "revoked": gettext_lazy("the permission was taken back"),
     "expired": gettext_lazy("the permission has run out"),
-    "sealed": gettext_lazy("the keys of this installation were changed"),
+    "sealed": gettext_lazy("the keys of this site were changed"),
 }
 
 
@@ -139,22 +139,25 @@ def _reconnect(connection: Connection) -> Health:
 
 def _permission(connection: Connection) -> Health:
     off = "; ".join(missing_features(connection)) or _("a part of it")
-    said = _("A permission is missing, so this is off since %(since)s: %(features)s.")
+    said = _("A permission is missing, so this has been off since %(since)s: %(features)s.")
     told = {"since": _moment(connection, connection.state_since), "features": off}
     return Health(said % told, "act", "reconnect", _("Allow it"))
 
 
 def _credit(connection: Connection) -> Health:
     said = _(
-        "Out of credit at %(network)s since %(since)s. Whoever runs this installation can add some; "
-        "we look again by ourselves."
+        "There has been no credit left at %(network)s since %(since)s. "
+        "Whoever runs this site can add some; we look again by ourselves."
     )
     told = {"network": connection.get_network_display(), "since": _moment(connection, connection.state_since)}
     return Health(said % told, "act", "refresh", _("Try now"))
 
 
 def _cap(connection: Connection) -> Health:
-    said = _("The plan's cap at %(network)s is used up since %(since)s. We look again at %(when)s.")
+    said = _(
+        "All that this site’s plan lets us read at %(network)s has been used up since %(since)s. "
+        "We look again at %(when)s."
+    )
     told = {
         "network": connection.get_network_display(),
         "since": _moment(connection, connection.state_since),
@@ -175,14 +178,14 @@ def _budget(connection: Connection) -> Health:
 
 
 def _gone(connection: Connection) -> Health:
-    said = _("%(network)s says since %(since)s that this account does not exist or may not be seen.")
+    said = _("%(network)s has said since %(since)s that this account does not exist or may not be seen.")
     told = {"network": connection.get_network_display(), "since": _moment(connection, connection.state_since)}
     return Health(said % told, "act", "reconnect", _("Connect again"))
 
 
 def _keys(connection: Connection) -> Health:
     said = _(
-        "%(network)s refuses the keys of this installation since %(since)s. Whoever runs it can help; "
+        "%(network)s has refused the keys of this site since %(since)s. Whoever runs it can help; "
         "there is nothing you need to do."
     )
     told = {"network": connection.get_network_display(), "since": _moment(connection, connection.state_since)}

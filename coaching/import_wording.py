@@ -17,17 +17,17 @@ LONGEST_NAME = 80
 def steps_x() -> str:
     """How to get an archive from X."""
     return _(
-        "On X, open Settings, Your account, “Download an archive of your data”. X sends you a link to a "
-        ".zip file; "
-        "upload that file as it is."
+        "On X, open Settings and privacy, Your account, “Download an archive of your data”. X sends you a "
+        "link to a .zip file; upload that file as it is."
     )
 
 
 def steps_page() -> str:
     """How to get a Page's export from Facebook."""
     return _(
-        "On Facebook, switch to your Page, open Settings, “Download your information”, choose Posts, "
-        "all time and the format JSON. Facebook sends you a link to a .zip file; upload that file as it is."
+        "On Facebook, switch to your Page, open Settings, “Download your information” (on some Pages: "
+        "“Download profile information”), choose Posts, all time and the format JSON. Facebook sends you a "
+        "link to a .zip file; upload that file as it is."
     )
 
 
@@ -138,7 +138,7 @@ SENTENCES: dict[str, Callable[[], str]] = {
     ),
     "kept_failing": lambda: _(
         "We tried several times to import this archive and did not get to its end. Nothing was imported. "
-        "Please tell whoever runs this service."
+        "Please tell whoever runs this site."
     ),
     "unknown_archive": lambda: _(
         "This .zip file is neither an archive of an X account nor an export of a Facebook Page. "

@@ -94,7 +94,9 @@ class SettingForm(forms.Form):
             )
         self.fields["social_share"].help_text = _("Usual: 50.")
         self.fields["answer_rate"].help_text = _("Usual: 90.")
-        self.fields["answer_hours"].help_text = _("Usual: 4; office hours where you set some.")
+        self.fields["answer_hours"].help_text = _(
+            "Usual: 4. Only your opening times count, where you set some."
+        )
         if not owner:
             del self.fields["timezone"]
             del self.fields["also_ours"]

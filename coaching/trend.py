@@ -14,6 +14,9 @@ from coaching.models import Meetup
 WINDOW = 4
 """Weeks that one point looks back on; a single week has too few posts to say anything."""
 
+ENOUGH = 3
+"""Points from which on a chart shows how something went; fewer stand alone in an empty frame."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -44,6 +47,11 @@ def first_needed(shown: Sequence[date]) -> date:
 def points(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> tuple[Point, ...]:
     """The share week by week, each over the four weeks up to it."""
     return tuple(_point(counts, monday, where) for monday in shown)
+
+
+def can_be_drawn(points: Sequence[Point]) -> bool:
+    """Whether there are enough weeks with a share to draw how it went."""
+    return sum(point.percent is not None for point in points) >= ENOUGH
 
 
 def _point(counts: Sequence[WeekCounts], monday: date, where: Where) -> Point:

@@ -11,9 +11,9 @@ from coaching.judgement.verdict import Basis
 def basis_words(basis: str, *, by_structure_only: bool) -> str:
     """By what a post was judged; empty where that was its text and what the network tells."""
     if by_structure_only:
-        return _("judged by structure only: not English")
+        return _("judged by its form only: it is not in English")
     if basis == Basis.STRUCTURE:
-        return _("judged by structure only: it has no words")
+        return _("judged by its form only: it has no words")
     if basis == Basis.TEXT:
         return _("judged by its text only: the network does not tell whom it answers")
     return ""

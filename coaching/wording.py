@@ -67,7 +67,7 @@ SENTENCES: dict[str, Promise] = {
     "promises_help": _("offers help: {phrase}"),
     "invites_contact": _("invites people to get in touch: {phrase}"),
     "asks_opinion": _("asks what people think: {phrase}"),
-    "quips": _("speaks like in a chat: {phrase}"),
+    "quips": _("speaks as in a chat: {phrase}"),
     "shares_credit": _("credits somebody: {phrase}"),
     "announces": _("announces: {phrase}"),
     "reads_more": _("sends people elsewhere: {phrase}"),

@@ -91,7 +91,7 @@ def _event(meetup: Meetup, *, for_guest: bool = False) -> Event:
 
 def _description(meetup: Meetup) -> str:
     lines = [
-        _("Cancelled.") if meetup.state == Meetup.State.CANCELLED else "",
+        _("Called off.") if meetup.state == Meetup.State.CANCELLED else "",
         meetup.about.replace("\r\n", "\n"),
         f"#{meetup.hashtag}" if meetup.hashtag else "",
         links.public_url(meetup),

@@ -32,7 +32,6 @@ class MeetupCard:
     local: datetime
     place: str
     state: str
-    state_words: str
     coming: int
     waiting: int
     came: int
@@ -113,7 +112,6 @@ def _card(meetup: Meetup) -> MeetupCard:
         local=meetup.starts_at.astimezone(meetup.zone),
         place=meetup.place,
         state=meetup.state,
-        state_words=meetup.get_state_display(),
         coming=meetup.coming,  # type: ignore[attr-defined]
         waiting=meetup.waiting,  # type: ignore[attr-defined]
         came=meetup.came,  # type: ignore[attr-defined]

@@ -30,7 +30,7 @@ _WELL: dict[str, Promise] = {
 
 
 def headline(social: Share | TooFew | NotKnown, posts: int, *, where: str) -> str:
-    """The one sentence: "Two thirds of 124 posts talked with people.", or that there are too few."""
+    """The one sentence: "About two thirds of 124 posts talked with people.", or that there are too few."""
     if isinstance(social, Share):
         said = ngettext(
             "{fraction} of {n} post talked with people.",

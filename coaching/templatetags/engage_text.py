@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from coaching import day_wording
+from coaching import day_wording, figure_wording
 from coaching.models import Suggestion
 
 register = template.Library()
@@ -161,42 +161,10 @@ def intent_sentence(intent: str | None) -> str:
     return str(INTENT_SENTENCES.get(str(intent or ""), ""))
 
 
-FRACTIONS = (
-    (5.0, gettext_lazy("one in twenty")),
-    (10.0, gettext_lazy("one in ten")),
-    (100 / 7, gettext_lazy("one in seven")),
-    (20.0, gettext_lazy("a fifth")),
-    (25.0, gettext_lazy("a quarter")),
-    (100 / 3, gettext_lazy("a third")),
-    (40.0, gettext_lazy("two fifths")),
-    (50.0, gettext_lazy("half")),
-    (60.0, gettext_lazy("three fifths")),
-    (200 / 3, gettext_lazy("two thirds")),
-    (75.0, gettext_lazy("three quarters")),
-    (80.0, gettext_lazy("four fifths")),
-    (90.0, gettext_lazy("nine in ten")),
-)
-
-
 @register.filter
 def in_words(percent: float | None) -> str:
     """A share as people say it: 34 becomes “about a third”, 23 “nearly a quarter”."""
-    if percent is None:
-        return _("not known")
-    if percent <= 0:
-        return _("none")
-    if percent < 3:
-        return _("hardly any")
-    if percent >= 100:
-        return _("all")
-    if percent > 94:
-        return _("nearly all")
-    value, words = min(FRACTIONS, key=lambda fraction: abs(fraction[0] - percent))
-    if abs(percent - value) <= 1:
-        return _("about %(fraction)s") % {"fraction": words}
-    if percent < value:
-        return _("nearly %(fraction)s") % {"fraction": words}
-    return _("just over %(fraction)s") % {"fraction": words}
+    return figure_wording.percent_words(percent)
 
 
 def ago(moment: datetime, now: datetime) -> str:

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -59,8 +58,12 @@ def forget(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
     """Forgets somebody for good; they do not come back with the next reading."""
     by = cast(User, request.user)
     gone = person_page.forget(request.organization, _message(request, pk), by=by, now=timezone.now())
-    told = ngettext("Forgotten, with %(n)s message.", "Forgotten, with %(n)s messages.", gone) % {"n": gone}
-    messages.success(request, _("%(told)s They will not come back.") % {"told": told})
+    told = ngettext(
+        "Forgotten, with %(n)s message. They will not come back.",
+        "Forgotten, with %(n)s messages. They will not come back.",
+        gone,
+    )
+    messages.success(request, told % {"n": gone})
     return redirect("coaching:people", request.organization.slug)
 
 

@@ -257,7 +257,7 @@ def test_after_its_day_nothing_is_shown_until_it_is_kept() -> None:
     client, trial, organization = opened()
     make.pulled(organization, *(make.post(n) for n in range(1, 15)))
     dashboard = reverse("coaching:dashboard", args=[organization.slug])
-    assert "A trial until" in client.get(dashboard).content.decode()
+    assert "This is a trial until" in client.get(dashboard).content.decode()
     age(trial, LASTS)
     for address in (dashboard, reverse("coaching:posts", args=[organization.slug])):
         answer = client.get(address)

@@ -94,4 +94,4 @@ def test_the_button_leads_to_the_network_and_back_to_the_choice(
         expect(page.get_by_role("main")).to_contain_text("Harbour Theatre is connected")
         assert watcher.complaints == []
         page.goto(f"{live_server.url}/connected/facebook/?code=1&state=guessed")
-        expect(page.get_by_role("heading", level=1)).to_contain_text("We did not ask Facebook this")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("This answer from Facebook")

@@ -227,7 +227,7 @@ def asked() -> str:
 def test_from_the_form_to_the_last_mail(cast: make.Cast) -> None:
     furnish(cast.theatre)
     link = asked().partition("8000")[2]
-    assert "Shall everybody here forget you?" in Client().get(link).content.decode()
+    assert "Shall every organization here forget you?" in Client().get(link).content.decode()
     assert ForgetRequest.objects.get().state == "asked", "a program that scans mails changes nothing"
     answer = Client().post(link, follow=True)
     assert "We have your request." in answer.content.decode()

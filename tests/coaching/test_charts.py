@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -24,7 +25,7 @@ from coaching.models import Meetup
 from coaching.period_figures import posts_in
 from coaching.talk_times import talk_times
 from coaching.templatetags.engage_charts import hours_chart, mix_news, spread_chart, stretches
-from coaching.trend import WINDOW
+from coaching.trend import ENOUGH, WINDOW
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,30 @@ def test_too_few_posts_are_a_gap_in_the_line_and_in_its_band() -> None:
     assert "10 and 30%" in drawn
     assert 'y1="50.0"' in drawn
     assert drawn.count('<th scope="row">') == 2
+
+
+def test_a_short_archive_has_a_sentence_instead_of_empty_charts() -> None:
+    cast = make.cast()
+    make.pulled(cast.theatre, *(make.post(n, ago=timedelta(days=n % 12)) for n in range(1, 25)))
+    with scope([cast.theatre.pk]):
+        page = dashboard.build(cast.theatre, now=make.NOW)
+    assert [one.percent is not None for one in page.trend].count(True) == ENOUGH - 1
+    shown = render_to_string("coaching/_trend.html", {"page": page})
+    assert "Too early for charts" in shown
+    assert 'class="trend"' not in shown
+    assert 'class="weeks"' not in shown
+
+
+def test_charts_begin_with_the_third_week_that_can_be_compared() -> None:
+    cast = make.cast()
+    make.pulled(cast.theatre, *(make.post(n, ago=timedelta(days=n % 19)) for n in range(1, 58)))
+    with scope([cast.theatre.pk]):
+        page = dashboard.build(cast.theatre, now=make.NOW)
+    assert [one.percent is not None for one in page.trend].count(True) == ENOUGH
+    shown = render_to_string("coaching/_trend.html", {"page": page})
+    assert "Too early for charts" not in shown
+    assert 'class="trend"' in shown
+    assert 'class="weeks"' in shown
 
 
 def test_meetups_stand_in_their_week_and_drafts_do_not() -> None:

@@ -208,5 +208,5 @@ def test_a_text_that_keeps_coming_and_a_language_that_is_not_read_are_shown_as_s
     client.force_login(cast.bob)
     page: Any = client.get(reverse("coaching:posts", args=["theatre"])).content.decode()
     assert "A text sent again and again (7 times)." in page
-    assert "Judged by structure only: not English." in page
+    assert "Judged by its form only: it is not in English." in page
     assert "Say what it is" not in page

@@ -276,7 +276,7 @@ def test_trouble_is_told_in_words_and_the_draft_stays(machine: dict[str, Any]) -
     assert "Only 10 seats left" in page
     machine["status"] = 401
     page = browser(cast.erin).post(address("draft_rewrite"), fields(PITCH)).content.decode()
-    assert "refuses the key" in page
+    assert "refuses our key" in page
 
 
 def test_the_switch_of_one_organization_is_not_anothers(machine: dict[str, Any]) -> None:

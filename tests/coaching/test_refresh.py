@@ -207,7 +207,7 @@ def test_owners_get_one_mail_and_not_one_an_hour(cast: make.Cast, x: X) -> None:
     still = refreshed(broken, now=broken.due_at)
     assert not health.worth_a_mail(still, now=broken.due_at)
     assert [one.to for one in mail.outbox] == [["alice@example.org"]]
-    assert "Out of credit" in mail.outbox[0].body
+    assert "no credit left" in mail.outbox[0].body
     assert "/o/theatre/connections/" in mail.outbox[0].body
 
 

@@ -134,7 +134,7 @@ def test_an_owner_publishes_and_anybody_with_the_link_sees_it(cast: make.Cast) -
     said = page.content.decode()
     assert page.status_code == 200
     assert "Gull Theatre" in said
-    assert "Half of 16 posts talked with people." in said
+    assert "About half of 16 posts talked with people." in said
     assert page["X-Robots-Tag"] == "noindex, nofollow"
     assert '<meta name="robots" content="noindex, nofollow">' in said
     assert f'property="og:image" content="{links.url(row, "theatre", "card_picture")}"' in said
@@ -167,7 +167,7 @@ def test_what_was_published_keeps_its_numbers_and_names_its_judge_once_that_is_a
         cast.theatre.ownjudges.get_or_create()
         cast.theatre.ownjudges.update(number=7)
     after = browser().get(path(row)).content.decode()
-    assert "Half of 16 posts talked with people." in after
+    assert "About half of 16 posts talked with people." in after
     assert f"Measured with judge {row.judge}, which is not the one of today." in after
 
 
@@ -193,7 +193,7 @@ def words_of(pdf: bytes) -> bytes:
     if program is None:
         return b""
     said = subprocess.run([program, "-", "-"], input=pdf, capture_output=True, check=True).stdout
-    assert b"Half of 16 posts talked with people." in said
+    assert b"About half of 16 posts talked with people." in said
     return said
 
 
@@ -209,7 +209,7 @@ def test_expired_and_revoked_cards_say_so_kindly_and_show_nothing(cast: make.Cas
             assert answer.status_code == 410, (one, what)
             assert answer["X-Robots-Tag"] == "noindex, nofollow"
             assert "no-store" in answer["Cache-Control"]
-            assert b"Half of" not in answer.content
+            assert b"half of" not in answer.content
         assert b"not shown any more" in browser().get(path(one)).content
     assert owner.post(reverse("coaching:report_card_extend", args=["theatre", row.pk])).status_code == 302
     assert owner.post(reverse("coaching:report_card_extend", args=["theatre", other.pk])).status_code == 302

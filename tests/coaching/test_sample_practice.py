@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 LOGINS = {"staff": "staff@example.org", "consultant": "wren@example.org", "password": make.PASSWORD}
 # What is to stand beside each client.
 STATES = {
-    "Marram Lighthouse Museum": "3 people wait for an answer, the longest since 4 days ago.",
+    "Marram Lighthouse Museum": "3 people wait for an answer, the longest for 4 days.",
     "Coppergate Cycles": "An account cannot be read until somebody reconnects or allows it.",
     "Fennel & Flint": "Better since, says the outcome of a suggestion they tried: tell them.",
     "Brackwater Rowing Club": "They talk with people less than in the twelve weeks before.",
@@ -49,7 +49,7 @@ def test_every_client_is_in_its_state_and_loading_again_changes_nothing() -> Non
         assert said, (name, reasons)
     archive = seen["Tern Street Library"]
     assert archive.waiting is None
-    assert any("archive that ends" in reason for reason in archive.reasons)
+    assert any("archive that ended" in reason for reason in archive.reasons)
     staff = User.objects.get(email="staff@example.org")
     assert [place.organization.slug for place in staff.memberships.all()] == [sample.SLUG]
     # The practice does not look after the theatre.

@@ -41,11 +41,11 @@ WORDS = [
     ("failing", "502", "has not answered as it should since 13:00 on 7 October", "refresh"),
     ("reconnect", "190/460", "because the password at Facebook was changed", "reconnect"),
     ("reconnect", "never-seen", "the network no longer takes our permission", "reconnect"),
-    ("credit", "402", "Out of credit", "refresh"),
-    ("cap", "usage-capped", "cap", ""),
+    ("credit", "402", "no credit left", "refresh"),
+    ("cap", "usage-capped", "has been used up since", ""),
     ("budget", "", "not to pass your budget", "budget"),
     ("gone", "404", "does not exist or may not be seen", "reconnect"),
-    ("keys", "401", "refuses the keys of this installation", ""),
+    ("keys", "401", "has refused the keys of this site", ""),
     ("disconnected", "", "Its posts are kept", "reconnect"),
 ]
 

@@ -339,7 +339,7 @@ def test_it_is_filtered_by_person_deed_and_time(cast: make.Cast) -> None:
     assert found(f"?since={day}") == ["digest_bounced", "settings_changed"]
     assert found(f"?until={day}") == ["budget_set"]
     assert found(f"?who={cast.dave.pk}&deed=nonsense&since=never") == found("")
-    assert "No deed like that" in read(cast.alice, "?deed=connected")
+    assert "No change like that" in read(cast.alice, "?deed=connected")
 
 
 def test_long_trails_are_turned_page_by_page_without_gap_or_repeat(cast: make.Cast) -> None:

@@ -92,9 +92,9 @@ def test_every_reason_has_a_sentence() -> None:
         )
         for rule in RULES
     }
-    assert said["waits_long"] == "1 person waits for an answer, since 9 days ago."
+    assert said["waits_long"] == "1 person has waited for an answer for 9 days."
     assert said["gone_quiet"] == "No post for 5 weeks."
-    assert said["loud"] == "Only 12% of their posts talk with people; the goal is 50%."
+    assert said["loud"] == "Only 12% of their posts talk with people; the target is 50%."
     assert all(sentence.endswith(".") and "%(" not in sentence for sentence in said.values())
 
 
