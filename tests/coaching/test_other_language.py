@@ -224,7 +224,7 @@ def test_mails_for_consultants_and_about_accounts(
         practice_digest.send(pk, now=MONDAY)
     for address in ("alice@example.org", "nobody@example.org"):
         Client().post("/accounts/password/reset/", {"email": address})
-    for address in ("alice@example.org", "new@example.org"):
+    for address in ("alice@example.org", "newcomer@example.org"):
         Client().post("/accounts/signup/", {"email": address, "password1": make.PASSWORD})
     assert len({mail.subject for mail in mailoutbox}) == 4
     for mail in mailoutbox:
