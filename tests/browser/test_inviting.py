@@ -24,7 +24,7 @@ def invite(browser: Browser, site: str, owner: User, width: str) -> None:
         log_in(page, site, owner.email, make.PASSWORD)
         assert watcher.problems(f"{site}/o/theatre/settings/members/") == []
         page.get_by_role("textbox", name="Email address").fill(GUEST)
-        page.get_by_label("As", exact=True).select_option("viewer")
+        page.get_by_label("Role", exact=True).select_option("viewer")
         page.get_by_role("button", name="Invite", exact=True).click()
         expect(page.get_by_text("Invited. The mail is on its way")).to_be_visible()
         expect(page.get_by_label("Link to pass on")).to_be_visible()
