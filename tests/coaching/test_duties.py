@@ -89,7 +89,7 @@ def test_a_plan_without_compliance_is_said_on_the_page(
     client = Client()
     client.force_login(cast.bob)
     page = client.get(reverse("coaching:duties", args=["theatre"])).content.decode()
-    assert "plan has no such question" in page
+    assert "plan there does not let us ask" in page
 
 
 def test_old_texts_of_others_go_and_id_time_and_labels_stay(cast: make.Cast) -> None:
