@@ -76,77 +76,77 @@ _RULES: dict[str, tuple[Promise, Promise]] = {
     ),
     "thank_back": (
         _("Answer everybody who thanks or praises you, one line is enough."),
-        _("{period_cap} {some} the {n} people who thanked or praised you heard back."),
+        _("{period_cap}, {some} the {n} people who thanked or praised you heard back."),
     ),
     "not_only_complaints": (
         _("Answer the friendly ones too, not only those who complain."),
         _(
-            "{period_cap} you answered {complaints_answered} of {complaints} complaints, which is good; "
+            "{period_cap}, you answered {complaints_answered} of {complaints} complaints, which is good; "
             "of {n} questions, thanks and kind words you answered {k}."
         ),
     ),
     "answer_faster": (
         _("Look in twice a day, when you open and before you close."),
-        _("You do answer: {period} {some} the {n} first answers came within the {hours} hours you aim at."),
+        _("You do answer: {period}, {some} the {n} first answers came within the {hours} hours you aim at."),
     ),
     "join_conversations": (
         _("Answer one person, or join one conversation, every working day."),
-        _("{period_cap} {some} your {n} posts answered somebody."),
+        _("{period_cap}, {some} your {n} posts answered somebody."),
     ),
     "ask_questions": (
         _("Ask your readers one real question a week."),
-        _("{period_cap} {some} your {n} posts asked people something; questions go with more comments."),
+        _("{period_cap}, {some} your {n} posts asked people something; questions go with more comments."),
     ),
     "threads_are_not_talk": (
         _("Keep what you would add below in the post itself, and answer somebody else instead."),
-        _("{period_cap} {some} your {n} replies were to yourself."),
+        _("{period_cap}, {some} your {n} replies were to yourself."),
     ),
     "more_conversation": (
         _("Turn one announcement a week into something people can talk about."),
-        _("{period_cap} {some} your {n} posts were conversation; among large nonprofits it is one in four."),
+        _("{period_cap}, {some} your {n} posts were conversation; among large nonprofits it is one in four."),
     ),
     "repeat_what_starts_talk": (
         _("Write another post like the ones that got people talking."),
         _(
-            "{period_cap} {some} your {n} posts got an answer; those {mark_words} got one "
+            "{period_cap}, {some} your {n} posts got an answer; those {mark_words} got one "
             "{times} times as often, and most answers went to posts of around {hour}."
         ),
     ),
     "share_others": (
         _("Share one thing a week that somebody else made, and say whose it is."),
-        _("{period_cap} {some} your {n} posts passed on something by others."),
+        _("{period_cap}, {some} your {n} posts passed on something by others."),
     ),
     "add_own_words": (
         _("Put one sentence of your own in front of what you share."),
-        _("{period_cap} {some} the {n} posts you shared had words of your own with them."),
+        _("{period_cap}, {some} the {n} posts you shared had words of your own with them."),
     ),
     "credit_by_handle": (
         _("Name makers, guests and partners by their handle, so that they see it."),
-        _("{period_cap} {some} your {n} own posts named somebody by handle; {credits} gave credit without."),
+        _("{period_cap}, {some} your {n} own posts named somebody by handle; {credits} gave credit without."),
     ),
     "name_people": (
         _("Name one person or partner, by handle, in every third post."),
-        _("{period_cap} {some} your {n} own posts named anybody by handle."),
+        _("{period_cap}, {some} your {n} own posts named anybody by handle."),
     ),
     "fewer_pitches_in_a_row": (
         _("Put something for your readers between two posts that ask for something."),
-        _("{period_cap} {some} your {n} posts asked people to buy, come or give, {row} of them in a row."),
+        _("{period_cap}, {some} your {n} posts asked people to buy, come or give, {row} of them in a row."),
     ),
     "stop_repeating": (
         _("Say it once, and next time tell something new about it."),
-        _("{period_cap} {some} your {n} own posts nearly repeated an earlier one."),
+        _("{period_cap}, {some} your {n} own posts nearly repeated an earlier one."),
     ),
     "fewer_hashtags": (
         _("Keep the one or two hashtags that people really follow."),
-        _("{period_cap} {some} your {n} own posts had three hashtags or more, one of them {most}."),
+        _("{period_cap}, {some} your {n} own posts had three hashtags or more, one of them {most}."),
     ),
     "no_bait": (
         _("Ask for an opinion instead of a like, a tag or a share."),
-        _("{period_cap} {some} your {n} own posts asked for likes, tags or shares as such."),
+        _("{period_cap}, {some} your {n} own posts asked for likes, tags or shares as such."),
     ),
     "steady_rather_than_bursts": (
         _("Spread your posts over the week, so that somebody is there when people answer."),
-        _("{period_cap} {bursts} of {posts} posts came in bursts, on {days} days in all."),
+        _("{period_cap}, {bursts} of {posts} posts came in bursts, on {days} days in all."),
     ),
     "talk_again_with_lost_regulars": (
         _("Say hello this week to somebody you have not talked with for a while."),

@@ -64,7 +64,7 @@ def test_every_source_names_its_year_and_kind(evidence: str) -> None:
 def test_a_suggestion_reads_like_a_person() -> None:
     words = suggestion(advice("join_conversations", "guo_saxton", k=0, n=23), date(2026, 6, 8))
     assert words.title == "Answer one person, or join one conversation, every working day."
-    assert words.reason == "In the last 4 weeks none of your 23 posts answered somebody."
+    assert words.reason == "In the last 4 weeks, none of your 23 posts answered somebody."
     assert words.source == "Guo & Saxton, Nonprofit and Voluntary Sector Quarterly 47(1), 2018 (study)"
     assert words.goal == "Goal: posts that answer somebody from 5% to 20%, within 8 weeks."
 
@@ -77,7 +77,7 @@ def test_a_goal_already_reached_is_to_be_kept() -> None:
 
 def test_an_old_archive_is_spoken_of_by_its_date() -> None:
     words = suggestion(advice("ask_questions"), date(2027, 1, 1))
-    assert words.reason.startswith("In the 4 weeks up to 7 June 2026 3 of your 20 posts")
+    assert words.reason.startswith("In the 4 weeks up to 7 June 2026, 3 of your 20 posts")
 
 
 def test_one_person_waits_and_three_wait() -> None:
