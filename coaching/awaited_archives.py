@@ -109,6 +109,12 @@ def send(organization_id: int, awaited_id: int, *, now: datetime) -> bool:
     return fate is Fate.SENT
 
 
+def link(awaited: AwaitedArchive) -> str:
+    """Where whoever waits says without a login that it is over."""
+    token = signing.dumps([awaited.organization_id, awaited.pk], salt=_LINK)
+    return settings.BASE_URL + reverse("coaching:archive_mail", args=[token])
+
+
 def named(token: str) -> tuple[Organization, AwaitedArchive | None] | None:
     """Whose archive a link in a mail is about, None for a link that is not ours.
 
@@ -147,8 +153,7 @@ def _is_reading(organization_id: int) -> bool:
 
 def _letter(awaited: AwaitedArchive, now: datetime) -> Letter:
     last = awaited.mails + 1 >= MOST_MAILS
-    token = signing.dumps([awaited.organization_id, awaited.pk], salt=_LINK)
-    here_url = settings.BASE_URL + reverse("coaching:archive_mail", args=[token])
+    here_url = link(awaited)
     upload_page = reverse("coaching:connections", args=[awaited.organization.slug])
     key = f"archive-{awaited.pk}-{awaited.mails + 1}-{awaited.asked_at:%Y%m%d%H%M%S}"
     return Letter(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Route, expect
 
 from accounts.tenancy import scope
+from coaching import awaited_archives
 from coaching.models import Connection, DeletionRequest, ReadMeter, Sweep
 from tests import make
 from tests.browser.pages import Watcher, log_in, window
@@ -95,3 +98,35 @@ def test_the_button_leads_to_the_network_and_back_to_the_choice(
         assert watcher.complaints == []
         page.goto(f"{live_server.url}/connected/facebook/?code=1&state=guessed")
         expect(page.get_by_role("heading", level=1)).to_contain_text("This answer from Facebook")
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_who_has_asked_for_an_archive_reads_when_we_write_and_ends_it(
+    browser: Browser, live_server: Any, width: str
+) -> None:
+    cast = make.cast()
+    site = live_server.url
+    with window(browser, width) as context:
+        watcher = Watcher(context.new_page())
+        page = watcher.page
+        log_in(page, site, "erin@example.org", make.PASSWORD)
+        page.goto(f"{site}/o/theatre/connections/")
+        page.get_by_role("button", name="I have asked X for it").click()
+        expect(page.get_by_text("we write to erin@example.org")).to_be_visible()
+        expect(page.get_by_role("button", name="I have asked X for it")).to_have_count(0)
+        assert watcher.problems_here() == []
+        make.connection(cast.theatre, access="archive")
+        page.goto(f"{site}/o/theatre/connections/")
+        page.get_by_role("button", name="I have asked Facebook for it").click()
+        expect(page.get_by_role("button", name="I have it, or never mind")).to_have_count(2)
+        assert watcher.problems_here() == []
+        watcher.photograph(f"asked-{width}")
+        page.get_by_role("button", name=re.compile("never mind.*X")).click()
+        expect(page.get_by_role("button", name="I have it, or never mind")).to_have_count(1)
+        with scope([cast.theatre.pk]):
+            [left] = cast.theatre.awaitedarchives.all()
+            told = awaited_archives.link(left)
+        assert watcher.problems(site + urlsplit(told).path) == []
+        page.get_by_role("main").get_by_role("button", name="I have it, or never mind").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("We do not write to you about it again")
+        assert watcher.problems_here() == []
