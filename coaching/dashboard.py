@@ -22,7 +22,7 @@ from coaching.answer_line import AnswerLine, answer_line
 from coaching.conversation_page import Waiting, WaitingNow
 from coaching.judgement.answering import runs
 from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where
-from coaching.judgement.intervals import NotKnown, Share
+from coaching.judgement.intervals import NotKnown, Share, difference
 from coaching.judgement.people_figures import regulars
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks
@@ -36,11 +36,16 @@ PERIOD = period_figures.WEEKS
 """Weeks that the headline speaks of; as many before are what it is compared with."""
 SHOWN_WEEKS = 26
 SHOWN_WAITING = 5
+ALIKE = 0.03
+"""Up to this difference shares are called much the same; a larger one that may be chance is not clear."""
 
 
 @dataclass(frozen=True)
 class Lead:
-    """The headline. `percent` is None when there are too few posts to judge."""
+    """The headline. `percent` is None when there are too few posts to judge.
+
+    `compared` with the weeks before: up, down, same (much alike), unclear (apart, but maybe by chance), or None.
+    """
 
     posts: int
     percent: int | None = None
@@ -263,13 +268,18 @@ def lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> L
     before = _figures(counts, shown[-2 * PERIOD : -PERIOD], where).social_share
     if not isinstance(before, Share):
         return found
-    # Only intervals that stay apart are called a change; anything else is weather.
-    compared = "same"
-    if now.social_share.low > before.high:
-        compared = "up"
-    elif now.social_share.high < before.low:
-        compared = "down"
-    return replace(found, before_percent=round(100 * before.value), compared=compared)
+    return replace(
+        found, before_percent=round(100 * before.value), compared=_compared(now.social_share, before)
+    )
+
+
+def _compared(now: Share, before: Share) -> str:
+    low, high = difference(now, before)
+    if low > 0:
+        return "up"
+    if high < 0:
+        return "down"
+    return "same" if abs(now.value - before.value) <= ALIKE else "unclear"
 
 
 def _mix(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> tuple[KindShare, ...]:

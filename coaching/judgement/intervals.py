@@ -84,6 +84,19 @@ def share(k: int, n: int, *, needed: int = 1, judge: str | None = None) -> Share
     return Share(k, n, k / n, low, high, judge)
 
 
+def difference(now: Share, before: Share) -> tuple[float, float]:
+    """Between which bounds a share has probably changed since an earlier one; 0 outside them is a change.
+
+    95% interval of now − before, −1–1, from both score intervals. Source: Newcombe 1998, Statistics in
+    Medicine 17(8), method 10.
+    """
+    middle = now.value - before.value
+    return (
+        middle - math.hypot(now.value - now.low, before.high - before.value),
+        middle + math.hypot(now.high - now.value, before.value - before.low),
+    )
+
+
 @lru_cache(maxsize=1024)
 def _median_rank(n: int) -> int:
     """The rank (from 1) whose order statistic bounds the median from below with 97.5%; 0 if there is none."""

@@ -19,8 +19,9 @@ from accounts.tenancy import scope
 from coaching import dashboard, period_figures, rollup
 from coaching.answer_line import answer_line
 from coaching.judgement.answering import Turn
-from coaching.judgement.figures import Where
+from coaching.judgement.figures import Group, Where, count_week
 from coaching.judgement.intervals import Share
+from coaching.judgement.verdict import Kind
 from coaching.models import Meetup
 from coaching.period_figures import posts_in
 from coaching.talk_times import talk_times
@@ -101,6 +102,24 @@ def test_a_short_archive_has_a_sentence_instead_of_empty_charts() -> None:
     assert "Too early for charts" in shown
     assert 'class="trend"' not in shown
     assert 'class="weeks"' not in shown
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [((62, 184), (80, 167), "up"), ((80, 167), (62, 184), "down"), ((40, 100), (41, 100), "same"),
+     ((40, 100), (48, 100), "unclear"), ((0, 0), (41, 100), None)],
+)  # fmt: skip
+def test_the_headline_says_no_change_that_may_be_chance_and_misses_none_that_is_not(
+    before: tuple[int, int], now: tuple[int, int], said: str | None
+) -> None:
+    mondays = [MONDAY + timedelta(weeks=n) for n in range(24)]
+    counts = [
+        count_week(0, monday, Group.TIMELINE, [(Kind.CONVERSE, 80)] * k + [(Kind.PITCH, 10)] * (n - k))
+        for monday, (k, n) in ((mondays[3], before), (mondays[20], now))
+    ]
+    lead = dashboard.lead(counts, mondays, Where.TIMELINE)
+    assert lead
+    assert lead.compared == said
 
 
 def test_charts_begin_with_the_third_week_that_can_be_compared() -> None:

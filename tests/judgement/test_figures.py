@@ -15,7 +15,17 @@ from hypothesis import strategies as st
 
 from coaching.judgement import figures
 from coaching.judgement.figures import Group, WeekCounts, Where, add_up, count_week
-from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew, median, share, wilson
+from coaching.judgement.intervals import (
+    Mean,
+    Median,
+    NotKnown,
+    Share,
+    TooFew,
+    difference,
+    median,
+    share,
+    wilson,
+)
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks, week_bounds, week_of, weeks_between
 
@@ -116,6 +126,15 @@ def test_a_share_lies_in_its_interval(n, data) -> None:
     k = data.draw(st.integers(0, n))
     low, high = wilson(k, n)
     assert 0 <= low <= k / n <= high <= 1
+
+
+def test_a_difference_as_in_the_paper_it_comes_from() -> None:
+    one, other = share(56, 70), share(48, 80)
+    assert isinstance(one, Share)
+    assert isinstance(other, Share)
+    assert difference(one, other) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+    assert difference(other, one) == pytest.approx((-0.3339, -0.0524), abs=1e-4)
+    assert difference(one, one)[0] < 0 < difference(one, one)[1]
 
 
 def test_wilson_as_in_the_books() -> None:
