@@ -44,7 +44,7 @@ ALIKE = 0.03
 class Lead:
     """The headline. `percent` is None when there are too few posts to judge.
 
-    `compared` with the weeks before: up, down, same (much alike), unclear (apart, but maybe by chance), or None.
+    `compared` with the weeks before: up, down, same, unclear (apart, maybe by chance), or None.
     """
 
     posts: int
