@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -93,7 +94,8 @@ class LoginMiddleware(LoginRequiredMiddleware):
         """Nothing where the page may be seen."""
         if getattr(request, "visiting", False):
             return None if is_open_to_visitors(view_func) else nobody(request)
-        return super().process_view(request, view_func, view_args, view_kwargs)
+        stopped = super().process_view(request, view_func, view_args, view_kwargs)
+        return log_in_first(request) if stopped is not None else None
 
 
 def still(user: Any, way: access.Access) -> Callable[[], bool]:
@@ -112,7 +114,22 @@ def nobody(request: HttpRequest) -> HttpResponse:
     """The answer to whoever has no way in: log in first, or 404 as if it did not exist."""
     if request.user.is_authenticated:
         raise Http404
-    return redirect_to_login(request.get_full_path())
+    return log_in_first(request)
+
+
+def log_in_first(request: HttpRequest) -> HttpResponse:
+    """To the login, and from there to the page one was at.
+
+    What was posted cannot be opened again, so the way leads back to the page with the form. A part of a page
+    gets 401, so that no login stands inside the page and what was typed there stays.
+    """
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=401)
+    wanted = request.get_full_path()
+    if request.method not in ("GET", "HEAD"):
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        wanted = came_from.path if came_from.netloc == request.get_host() else "/"
+    return redirect_to_login(wanted)
 
 
 def trial_over(request: HttpRequest) -> HttpResponse:

@@ -165,6 +165,12 @@ _MARKS: dict[str, Promise] = {
     "media": _("with a picture"),
 }
 
+_DECIDED: dict[str, Promise] = {
+    "taken": _("You are trying this. It stands below, and in time we say whether it helped."),
+    "snoozed": _("We ask again in two weeks. Until then it stands below, under “Set aside”."),
+    "dismissed": _("Set aside. It stands below, if you think again."),
+}
+
 METRICS: dict[str, Promise] = {
     "social_share": _("posts that talk with people or share others' work"),
     "converse_share": _("posts that are conversation"),
@@ -277,6 +283,11 @@ def percent(share: float) -> int:
     if 0 < share < 1:
         return min(99, max(1, rounded))
     return rounded
+
+
+def decided(state: str) -> str:
+    """What is said once a suggestion was taken, put off or set aside."""
+    return str(_DECIDED.get(state, ""))
 
 
 def _parts(told: Told, today: date | None) -> dict[str, Any]:

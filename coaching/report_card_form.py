@@ -37,9 +37,11 @@ class PeriodForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Two days that make a period, where days were chosen."""
         found = super().clean() or {}
+        since, until = found.get("since"), found.get("until")
+        if since or until:
+            found["period"] = OWN  # whoever fills in days means them, whatever the list above says
         if found.get("period") != OWN or self.errors:
             return found
-        since, until = found.get("since"), found.get("until")
         if since is None or until is None:
             raise forms.ValidationError(_("Choose the first and the last day."))
         self._check(since, until)

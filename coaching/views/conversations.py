@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import ANSWER, OrganizationRequest, open_to_visitors, requires
 from coaching import conversation_marks, conversation_page
+from coaching.models import ConversationMark
 
 
 @open_to_visitors
@@ -50,6 +51,10 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
             request,
             _("%(who)s was quicker and is answering this until %(time)s.")
             % {"who": claim.by, "time": date_format(until, "TIME_FORMAT")},
+        )
+    if request.POST.get("decision") in ConversationMark.Mark.values:
+        messages.success(
+            request, _("Off the list. Below, under “Taken off the list by you”, you can put it back.")
         )
     if request.POST.get("back") == "thread":
         return redirect("coaching:conversation", request.organization.slug, message.pk)

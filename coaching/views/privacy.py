@@ -110,6 +110,8 @@ def _decided(request: HttpRequest, request_id: int) -> HttpResponse:
 
 
 def _said(done: carrying_out.Forgotten) -> str:
+    if not done.messages:
+        return _("We hold no message of theirs; if there should be one, look at how the handle is spelled.")
     said = ngettext(
         "Forgotten, with %(n)s message. They will not come back.",
         "Forgotten, with %(n)s messages. They will not come back.",

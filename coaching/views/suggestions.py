@@ -1,11 +1,13 @@
 """What to try, and what was decided about it."""
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import DECIDE, OrganizationRequest, open_to_visitors, requires
+from coaching import advice_wording
 from coaching import suggestions as use_case
 
 
@@ -37,6 +39,7 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
         by=request.user,  # type: ignore[arg-type]
         now=timezone.now(),
     )
+    messages.success(request, advice_wording.decided(suggestion.state))
     return redirect("coaching:suggestions", request.organization.slug)
 
 

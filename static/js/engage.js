@@ -70,6 +70,18 @@ document.addEventListener("htmx:afterSettle", () => {
   held = null;
 });
 
+// Where a part of the page gets no answer, say so; what was typed stays.
+const say = (id, said) => {
+  const toast = document.getElementById(id);
+  if (toast) toast.hidden = !said;
+};
+document.addEventListener("htmx:sendError", () => say("not-reached", true));
+document.addEventListener("htmx:responseError", (event) => say("logged-out", event.detail.xhr.status === 401));
+document.addEventListener("htmx:afterSwap", () => ["not-reached", "logged-out"].forEach((id) => say(id, false)));
+
+// After a form came back, begin where something is wrong.
+document.querySelector("main [aria-invalid=true]")?.focus();
+
 // A second press would send an upload twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;

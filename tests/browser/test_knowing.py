@@ -70,7 +70,8 @@ def test_an_owner_publishes_a_card_that_anybody_reads_until_it_is_taken_back(
         with reader.page.expect_download() as download:
             reader.page.get_by_role("link", name="Download as PDF").click()
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
-        page.get_by_role("button", name="Take it back").click()
+        page.locator("summary", has_text="Take it back").click()
+        page.get_by_role("button", name="Yes, take it back").click()
         reader.page.reload()
         expect(reader.page.get_by_role("heading", level=1)).to_have_text(
             "This report card is not shown any more"

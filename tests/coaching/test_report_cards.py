@@ -300,6 +300,7 @@ def test_only_owners_publish_and_all_members_take_the_paper(cast: make.Cast) -> 
         ({"period": "own", "since": "2026-05-03", "until": "2999-05-01"}, "Enter a valid date"),
         ({"period": "own", "since": "2024-01-01", "until": "2026-01-01"}, "A year is the longest"),
         ({"period": "own", "since": "2099-01-01", "until": "2099-02-01"}, "Choose days that are over"),
+        ({"period": "2026-q3", "since": "2026-05-03", "until": "2026-05-01"}, "before the first one"),
         ({"period": "1066-q4"}, "1066-q4 is not one of the available choices"),
         ({}, "This field is required"),
     ],

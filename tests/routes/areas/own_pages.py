@@ -33,7 +33,7 @@ ROUTES = {
     "coaching:styleguide": for_each(
         {
             (STAFF,): (200, 405),
-            (OWNER, EDITOR, VIEWER, CONSULTANT, ENDED, FORMER, STRANGER): (302, 405),
+            (OWNER, EDITOR, VIEWER, CONSULTANT, ENDED, FORMER, STRANGER): (403, 405),
             (ANONYMOUS,): (302, 302),
         },
         but={(ANONYMOUS, method): 302 for method in ("PUT", "PATCH", "DELETE", "OPTIONS")},

@@ -1,0 +1,42 @@
+"""A login that ends while somebody works: nothing is lost that need not be, and the way back leads to a page."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_form_that_was_sent_too_late_leads_back_to_its_page() -> None:
+    make.cast()
+    save = reverse("coaching:draft_save", args=["theatre"])
+    page = "http://testserver/o/theatre/draft/"
+    answer = Client().post(save, {"text": "Which play?"}, HTTP_REFERER=page)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/accounts/login/?next=/o/theatre/draft/"
+    for elsewhere in ("", "https://evil.example/o/theatre/draft/"):
+        answer = Client().post(save, {"text": "Which play?"}, HTTP_REFERER=elsewhere)
+        assert answer["Location"] == "/accounts/login/?next=/"
+
+
+def test_a_page_that_was_asked_for_is_shown_after_the_login() -> None:
+    make.cast()
+    answer = Client().get("/o/theatre/posts/", {"kind": "pitch"})
+    assert answer["Location"] == "/accounts/login/?next=/o/theatre/posts/%3Fkind%3Dpitch"
+
+
+@pytest.mark.parametrize("path", ["/o/theatre/draft/check/", "/you/"])
+def test_a_part_of_a_page_gets_no_login_put_into_it(path: str) -> None:
+    make.cast()
+    answer = Client().post(path, {"text": "Which play?"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
+def test_the_style_guide_says_no_to_those_it_is_not_for() -> None:
+    client = Client()
+    client.force_login(make.cast().bob)
+    assert client.get("/styleguide/").status_code == 403
