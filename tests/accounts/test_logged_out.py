@@ -1,4 +1,4 @@
-"""A login that ends while somebody works: nothing is lost that need not be, and the way back leads to a page."""
+"""A login that ends while somebody works: the way back leads to a page, and typed words stay."""
 
 from __future__ import annotations
 
