@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import BadRequest
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Organization, User
@@ -27,6 +28,10 @@ _DECISIONS = {
     "snooze": (Suggestion.State.SNOOZED, SNOOZE),
     "dismiss": (Suggestion.State.DISMISSED, REST),
 }
+
+
+class DecidedAlready(BadRequest):
+    """A colleague was quicker, or it is too late; says so in words for staff."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +162,7 @@ def decide(suggestion: Suggestion, decision: str, *, because: str, by: User | No
     if suggestion.state == state:
         return
     if suggestion.state == Suggestion.State.TAKEN:
-        raise BadRequest("This suggestion has been taken; undo that first.")
+        raise DecidedAlready(_("This suggestion has been taken; undo that first."))
     suggestion.state = state
     if state == Suggestion.State.DISMISSED and because == Suggestion.Because.DOES_NOT_FIT:
         rest = LONG_REST
@@ -183,7 +188,7 @@ def undo(suggestion: Suggestion, *, by: User | None, now: datetime) -> None:
     ):
         return
     if suggestion.outcomes.exists():
-        raise BadRequest("Its outcome has been measured, so it stays as it is.")
+        raise DecidedAlready(_("Its outcome has been measured, so it stays as it is."))
     again = suggestion.organization.suggestions.filter(rule=suggestion.rule, state=Suggestion.State.OPEN)
     suggestion.state = Suggestion.State.WITHDRAWN if again.exists() else Suggestion.State.OPEN
     suggestion.rests_until = suggestion.decided_by = suggestion.decided_at = suggestion.measure_at = None

@@ -32,14 +32,18 @@ def history(request: OrganizationRequest, organization: str) -> HttpResponse:
 def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Take, snooze or dismiss a suggestion."""
     suggestion = get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk)
-    use_case.decide(
-        suggestion,
-        request.POST.get("decision", ""),
-        because=request.POST.get("because", ""),
-        by=request.user,  # type: ignore[arg-type]
-        now=timezone.now(),
-    )
-    messages.success(request, advice_wording.decided(suggestion.state))
+    try:
+        use_case.decide(
+            suggestion,
+            request.POST.get("decision", ""),
+            because=request.POST.get("because", ""),
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+    except use_case.DecidedAlready as no:
+        messages.warning(request, str(no))
+    else:
+        messages.success(request, advice_wording.decided(suggestion.state))
     return redirect("coaching:suggestions", request.organization.slug)
 
 
@@ -48,5 +52,8 @@ def decide(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
 def undo(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """Take a decision back."""
     suggestion = get_object_or_404(request.organization.suggestions.select_for_update(), pk=pk)
-    use_case.undo(suggestion, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    try:
+        use_case.undo(suggestion, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+    except use_case.DecidedAlready as no:
+        messages.warning(request, str(no))
     return redirect("coaching:suggestions", request.organization.slug)

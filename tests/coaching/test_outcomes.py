@@ -389,6 +389,10 @@ def test_staff_take_it_on_the_page_and_see_when_it_is_compared() -> None:
     assert "Too early: we compare after" in page
     assert "0 of 8 weeks are over" in page
     assert "We are not trying this after all" in page
+    assert "You are trying this. It stands below" in page
+    # A colleague has the page open from before.
+    page = client.post(decide, {"decision": "dismiss"}, follow=True).content.decode()
+    assert "This suggestion has been taken; undo that first." in page
     page = client.post(
         reverse("coaching:suggestion_undo", args=["theatre", made.pk]), follow=True
     ).content.decode()
