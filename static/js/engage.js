@@ -71,13 +71,30 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 
 // Where a part of the page gets no answer, say so; what was typed stays.
-const say = (id, said) => {
-  const toast = document.getElementById(id);
-  if (toast) toast.hidden = !said;
+const troubles = ["not-reached", "logged-out"];
+const say = (trouble) => {
+  for (const id of troubles) {
+    const toast = document.getElementById(id);
+    if (toast) toast.hidden = id !== trouble;
+  }
 };
-document.addEventListener("htmx:sendError", () => say("not-reached", true));
-document.addEventListener("htmx:responseError", (event) => say("logged-out", event.detail.xhr.status === 401));
-document.addEventListener("htmx:afterSwap", () => ["not-reached", "logged-out"].forEach((id) => say(id, false)));
+document.addEventListener("htmx:sendError", () => say("not-reached"));
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  say(status === 401 ? "logged-out" : status >= 500 ? "not-reached" : "");
+});
+document.addEventListener("htmx:afterSwap", () => say(""));
+
+// Whoever logs in again in another window has a new key for forms; what was typed here is sent with it.
+const formKey = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+document.addEventListener("htmx:configRequest", (event) => {
+  const { parameters } = event.detail;
+  if (parameters.csrfmiddlewaretoken && formKey()) parameters.csrfmiddlewaretoken = formKey();
+});
+document.addEventListener("submit", (event) => {
+  const field = event.target.querySelector("input[name=csrfmiddlewaretoken]");
+  if (field && formKey()) field.value = formKey();
+}, { capture: true });
 
 // After a form came back, begin where something is wrong.
 document.querySelector("main [aria-invalid=true]")?.focus();

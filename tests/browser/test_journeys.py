@@ -110,6 +110,36 @@ def test_a_suggestion_is_taken_and_its_outcome_read(browser: Browser, live_serve
         expect(page.get_by_role("heading", level=1)).to_have_text("What you tried, and what came of it")
 
 
+def test_a_login_that_ends_while_somebody_types_loses_no_words(
+    browser: Browser, live_server: Any, cast: make.Cast
+) -> None:
+    words = "@ana Thank you for coming! Which scene did your daughter like best?"
+    with window(browser, "phone") as context:
+        page = context.new_page()
+        log_in(page, live_server.url, cast.erin.email, make.PASSWORD)
+        page.goto(f"{live_server.url}/o/theatre/draft/")
+        context.set_offline(True)
+        box = page.get_by_label("Your draft")
+        box.fill("What did")
+        expect(page.get_by_text("Engage cannot be reached just now.")).to_be_visible()
+        context.set_offline(False)
+        context.clear_cookies()
+        box.fill(words)
+        expect(page.get_by_text("You are no longer logged in.")).to_be_visible()
+        expect(page.get_by_text("Engage cannot be reached just now.")).to_be_hidden()
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="log in in another window").click()
+        log_in(opened.value, live_server.url, cast.erin.email, make.PASSWORD)
+        box.press("Space")
+        box.press("Backspace")
+        expect(page.locator("#looks")).to_contain_text("Converse")
+        expect(page.get_by_text("You are no longer logged in.")).to_be_hidden()
+        page.get_by_role("button", name="Save this draft").click()
+        expect(page.get_by_label("Your draft")).to_have_value(words)
+    with scope([cast.theatre.pk]):
+        assert Draft.across_organizations.get().text == words
+
+
 def reach(page: Page, name: str, role: str = "link") -> None:
     """Goes on by the Tab key until that is focused, and sees that the focus can be seen."""
     wanted = page.get_by_role(role, name=name).first  # type: ignore[arg-type]
