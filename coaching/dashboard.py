@@ -22,7 +22,7 @@ from coaching.answer_line import AnswerLine, answer_line
 from coaching.conversation_page import Waiting, WaitingNow
 from coaching.judgement.answering import runs
 from coaching.judgement.figures import Group, PostFigures, WeekCounts, Where
-from coaching.judgement.intervals import NotKnown, Share, difference
+from coaching.judgement.intervals import NotKnown, Share, direction
 from coaching.judgement.people_figures import regulars
 from coaching.judgement.verdict import Kind
 from coaching.judgement.weeks import last_weeks
@@ -274,11 +274,8 @@ def lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> L
 
 
 def _compared(now: Share, before: Share) -> str:
-    low, high = difference(now, before)
-    if low > 0:
-        return "up"
-    if high < 0:
-        return "down"
+    if turned := direction(now, before):
+        return "up" if turned > 0 else "down"
     return "same" if abs(now.value - before.value) <= ALIKE else "unclear"
 
 

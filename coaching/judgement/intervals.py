@@ -97,6 +97,12 @@ def difference(now: Share, before: Share) -> tuple[float, float]:
     )
 
 
+def direction(now: Share, before: Share) -> int:
+    """Whether a share rose (1) or fell (−1) since an earlier one; 0 where that may be chance."""
+    low, high = difference(now, before)
+    return (low > 0) - (high < 0)
+
+
 @lru_cache(maxsize=1024)
 def _median_rank(n: int) -> int:
     """The rank (from 1) whose order statistic bounds the median from below with 97.5%; 0 if there is none."""

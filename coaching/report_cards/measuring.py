@@ -9,7 +9,7 @@ from accounts.models import Organization
 from coaching import advice_wording, coach, period_figures
 from coaching.judgement.choosing import advise
 from coaching.judgement.figures import RESEARCH_CONVERSE, PostFigures, Where
-from coaching.judgement.intervals import NotKnown, Share, plain
+from coaching.judgement.intervals import NotKnown, Share, direction, plain
 from coaching.judgement.verdict import Kind
 from coaching.period_figures import Period, PeriodFigures
 
@@ -60,7 +60,7 @@ def _well(found: PeriodFigures, posts: PostFigures, before: PostFigures) -> list
     """What went well, the most telling first: codes with their numbers."""
     said: list[list[Any]] = []
     social, earlier, mix = posts.social_share, before.social_share, posts.mix
-    if isinstance(social, Share) and isinstance(earlier, Share) and social.low > earlier.high:
+    if isinstance(social, Share) and isinstance(earlier, Share) and direction(social, earlier) > 0:
         said.append(["more", {"now": _percent(social), "before": _percent(earlier)}])
     if isinstance(mix, dict) and mix[Kind.CONVERSE].low > RESEARCH_CONVERSE:
         said.append(["conversation", _of(mix[Kind.CONVERSE])])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coaching import figure_wording
 from coaching.advice_wording import percent
-from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew
+from coaching.judgement.intervals import Mean, Median, NotKnown, Share, TooFew, direction
 
 __all__ = ["change", "facts", "headline", "limits", "method", "percent", "well"]
 
@@ -21,7 +21,7 @@ _WELL: dict[str, Promise] = {
         "{k} of {n} posts were conversation. Among large nonprofits in a study it was about one in four "
         "(Lovejoy & Saxton, 2012)."
     ),
-    "answered": _("{k} of {n} people who asked for something got an answer."),
+    "answered": _("{k} of {n} times that somebody asked for something, they got an answer."),
     "in_time": _("{k} of {n} first answers came within the time that {name} aims at."),
     "heard": _("{k} of {n} people who wrote to {name} heard back."),
     "regulars": _("{n} people come back to talk with {name}, in at least three of eight weeks."),
@@ -53,9 +53,10 @@ def change(social: Share | TooFew | NotKnown, before: Share | TooFew | NotKnown)
     if not isinstance(social, Share) or not isinstance(before, Share):
         return ""
     told = {"before": percent(before.value), "n": before.n}
-    if social.low > before.high:
+    turned = direction(social, before)
+    if turned > 0:
         return gettext("That is more than in the same time before: {before}% of {n} posts.").format(**told)
-    if social.high < before.low:
+    if turned < 0:
         return gettext("That is less than in the same time before: {before}% of {n} posts.").format(**told)
     return gettext("In the same time before it was {before}% of {n} posts: no clear change.").format(**told)
 
@@ -82,7 +83,7 @@ def facts(
     )
     return (
         (gettext("Average score of a post"), mean),
-        (gettext("People who asked and got an answer"), figure_wording.share_words(answer_rate)),
+        (gettext("Questions and requests that got an answer"), figure_wording.share_words(answer_rate)),
         (gettext("Time to the first answer"), figure_wording.wait_words(first_answer_time)),
         (gettext("People who wrote and heard back"), figure_wording.share_words(reciprocity)),
         (gettext("People who come back to talk"), unknown if regulars is None else str(regulars)),

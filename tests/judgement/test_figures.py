@@ -22,6 +22,7 @@ from coaching.judgement.intervals import (
     Share,
     TooFew,
     difference,
+    direction,
     median,
     share,
     wilson,
@@ -135,6 +136,7 @@ def test_a_difference_as_in_the_paper_it_comes_from() -> None:
     assert difference(one, other) == pytest.approx((0.0524, 0.3339), abs=1e-4)
     assert difference(other, one) == pytest.approx((-0.3339, -0.0524), abs=1e-4)
     assert difference(one, one)[0] < 0 < difference(one, one)[1]
+    assert [direction(one, other), direction(other, one), direction(one, one)] == [1, -1, 0]
 
 
 def test_wilson_as_in_the_books() -> None:
