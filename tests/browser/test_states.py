@@ -54,7 +54,7 @@ def being_read(cast: make.Cast) -> Import:
     return job
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_what_opens_and_what_goes_wrong_is_sound(
     browser: Browser, live_server: Any, cast: make.Cast, theme: Any
 ) -> None:
@@ -109,7 +109,7 @@ def settings_kept(page: Page, site: str) -> None:
     expect(page.get_by_label("Monday")).to_have_attribute("aria-invalid", "true")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.slow), "dark"])
 def test_the_first_minutes_are_sound_and_keep_the_focus(
     browser: Browser, live_server: Any, cast: make.Cast, theme: Any
 ) -> None:
@@ -145,7 +145,9 @@ PAGES = ("", "conversations/", "people/", "posts/", "suggestions/", "draft/", "c
     "options",
     [
         pytest.param({"viewport": {"width": 320, "height": 256}}, id="zoomed to 400%"),
-        pytest.param({"viewport": {"width": 640, "height": 400}}, id="zoomed to 200%"),
+        pytest.param(
+            {"viewport": {"width": 640, "height": 400}}, id="zoomed to 200%", marks=pytest.mark.slow
+        ),
         pytest.param({"forced_colors": "active"}, id="forced colours", marks=pytest.mark.slow),
         pytest.param({"contrast": "more"}, id="more contrast", marks=pytest.mark.slow),
         pytest.param({"contrast": "more", "color_scheme": "dark"}, id="more contrast, dark"),
