@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -29,7 +28,9 @@ _MARK = "ENGAGE_DEMO"
 _HOST = "127.0.0.1"
 _READY_SECONDS = 120.0
 _PATIENCE = 15.0
-_ending = threading.Event()
+# Whether it was told to end. A plain word without a lock: the second signal, which `make` hands on beside the
+# terminal's, can arrive amid the handling of the first and would wait for that lock for ever.
+_told_to_end = False
 
 
 class Stopped(BaseException):
@@ -60,6 +61,7 @@ def main() -> int:
 
 def run(folder: Path, port: int) -> None:
     """Start everything, say when it can be used, and end everything with ourselves."""
+    global _told_to_end
     with _only_one(folder):
         end_processes(folder)  # of a demo that was killed and could not clear up
         _must_be_free(port)
@@ -77,7 +79,7 @@ def run(folder: Path, port: int) -> None:
                 print(f"demo login for {who}: {login[who]} {login['password']}", flush=True)
             _wait(supervisor)
         finally:
-            _ending.set()
+            _told_to_end = True
             end_processes(folder)
             embedded.stop(folder)
 
@@ -96,8 +98,9 @@ def stop(folder: Path) -> None:
 
 def _stopped(number: int, frame: FrameType | None) -> None:
     # Only the first counts. A second one, as from an impatient hand, must not cut off the clearing up.
-    if not _ending.is_set():
-        _ending.set()
+    global _told_to_end
+    if not _told_to_end:
+        _told_to_end = True
         raise Stopped
 
 
@@ -276,7 +279,8 @@ def _wait(supervisor: subprocess.Popen[bytes]) -> None:
     by_make = parent.name() in {"make", "gmake"}
     while supervisor.poll() is None:
         time.sleep(0.3)
-        if by_make and _was_interrupted(parent):
+        # Where Stopped was raised amid the collecting of garbage, Python has dropped it.
+        if _told_to_end or (by_make and _was_interrupted(parent)):
             return
     raise Failed("the supervisor has ended by itself.")
 

@@ -87,3 +87,59 @@ def test_only_processes_of_this_folder_are_ended(tmp_path: Path) -> None:
         for child in (ours, others):
             child.kill()
             child.wait()
+
+
+# Ends a demo's handling of SIGTERM with a second SIGTERM, after its first step, its second step, and so on.
+TERMINATED_TWICE = """
+import os, signal, sys
+from engage import demo
+
+def told(after):
+    "Be told to end, and again `after` steps later; how many steps it took."
+    steps = 0
+    def follow(frame, event, _):
+        nonlocal steps
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            steps += 1
+            if steps == after:
+                os.kill(os.getpid(), signal.SIGTERM)
+        return follow
+    demo._told_to_end = False
+    try:
+        sys.settrace(follow)
+        demo._stopped(signal.SIGTERM, None)
+    except demo.Stopped:
+        return steps
+    finally:
+        sys.settrace(None)
+
+signal.signal(signal.SIGTERM, demo._stopped)
+steps = told(after=0)
+print(steps, [told(after=step) is not None for step in range(1, steps + 1)].count(True))
+"""
+
+
+def test_a_second_signal_amid_the_first_does_not_hold_up_the_end() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-c", TERMINATED_TWICE],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    steps, ended = answer.stdout.split()
+    assert int(steps) > 3
+    assert ended == steps
+
+
+def test_a_word_to_end_that_python_dropped_is_heard_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    supervisor = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(20)"])
+    try:
+        monkeypatch.setattr(demo, "_told_to_end", True)
+        demo._wait(supervisor)
+        assert supervisor.poll() is None
+    finally:
+        supervisor.kill()
+        supervisor.wait()

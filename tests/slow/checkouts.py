@@ -58,7 +58,12 @@ class Demo:
             self.make.send_signal(number)
         assert self.make.stdout is not None
         with self.make.stdout:
-            self.make.wait(timeout=90)
+            try:
+                self.make.wait(timeout=90)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.make.pid, signal.SIGKILL)  # one that hangs is not to fail the tests after it
+                self.make.wait()
+                raise
 
 
 @dataclass(frozen=True)
