@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection as database
 
-from accounts import mailing
+from accounts import mailing, second_step
 from accounts.branding import brand_of
 from accounts.mailing import Letter
 from accounts.tenancy import scope
@@ -63,6 +63,8 @@ def tell_waiting(organization_id: int, subscription_id: int, *, now: datetime) -
         organization = one.organization
         if not organization.memberships.filter(user=one.user_id).exists():
             return False
+        if second_step.lacking(one.user, organization):
+            return False  # their digest says how to get this
         said = conversations.turns(organization, since=now - conversations.LOOK_BACK, until=now)
         since = (one.told_waiting_at or now - 2 * DAY) - DAY
         late = [run for run in urgent_runs(runs(said), now) if since < run.arrived_at <= now - DAY]

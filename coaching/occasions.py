@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import second_step
 from accounts.branding import brand_of
 from accounts.mailing import Letter
 from coaching import digest, digest_letter
@@ -13,6 +17,18 @@ REMIND_EVERY = 4
 
 def letter(copy: Delivery, *, now: datetime) -> Letter | None:
     """The mail for a claimed copy; None where there is nothing to say. Needs the organization's scope.
+
+    A member who has not set up the second step that the organization asks for gets no figures: where there
+    is something to say, the mail says how to get it.
+    """
+    wanted, member = _wanted(copy, now), copy.subscription.user
+    if wanted is not None and member is not None and second_step.lacking(member, copy.organization):
+        return second_step_first(copy, now)
+    return wanted
+
+
+def _wanted(copy: Delivery, now: datetime) -> Letter | None:
+    """The mail for whoever may read it.
 
     An organization that lives from archives gets one digest after each import, about the last whole week in
     it, and then a reminder a month.
@@ -43,11 +59,20 @@ def letter(copy: Delivery, *, now: datetime) -> Letter | None:
 
 def reminder(copy: Delivery, imported: datetime, now: datetime) -> Letter:
     """That a newer archive would tell more."""
+    return _short("archive_reminder", copy, now, imported=imported)
+
+
+def second_step_first(copy: Delivery, now: datetime) -> Letter:
+    """That the digest comes once a second step is set up, and where to do that."""
+    return _short("digest_second_step", copy, now, set_up_url=settings.BASE_URL + reverse("mfa_index"))
+
+
+def _short(name: str, copy: Delivery, now: datetime, **told: object) -> Letter:
     choose = digest_letter.choosing_url(copy.subscription)
     return Letter(
-        name="archive_reminder",
+        name=name,
         to=copy.subscription.address,
-        context={"organization": copy.organization, "imported": imported, "choose_url": choose},
+        context={"organization": copy.organization, "choose_url": choose, **told},
         brand=brand_of(copy.organization, at=now),
         list_name=f"digest.{copy.organization.slug}",
         unsubscribe_url=f"{choose}leave/",

@@ -8,7 +8,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import access
+from accounts import access, second_step
 from accounts.branding import brand
 from accounts.mailing import Letter
 from accounts.models import Consultant, Practice
@@ -31,6 +31,7 @@ class ClientLine:
     stale: bool
     share: int | None
     news: bool
+    asks_second_step: bool
 
 
 def due(now: datetime) -> list[int]:
@@ -73,10 +74,15 @@ def send(pk: int, *, now: datetime) -> None:
 
 
 def letter(consultant: Consultant, week: date, *, now: datetime) -> Letter | None:
-    """The mail about the clients that a practice looks after at this moment; None without news."""
-    lines = clients(consultant.practice, now=now)
-    if not consultant.digest_on or not any(line.news for line in lines):
+    """The mail about the clients that a practice looks after at this moment; None without news.
+
+    Clients who ask for a second step that this consultant has not set up are counted, and nothing is told.
+    """
+    told = clients(consultant.practice, now=now)
+    if not consultant.digest_on or not any(line.news for line in told):
         return None
+    enters_all = second_step.has(consultant.user)
+    lines = tuple(line for line in told if enters_all or not line.asks_second_step)
     token = signing.dumps(consultant.pk, salt=_LEAVING)
     return Letter(
         name="practice_digest",
@@ -85,7 +91,9 @@ def letter(consultant: Consultant, week: date, *, now: datetime) -> Letter | Non
             "practice": consultant.practice,
             "lines": lines,
             "waiting": sum(line.waiting for line in lines),
-            "most": max(lines, key=lambda line: line.waiting).name,
+            "most": max(lines, key=lambda line: line.waiting).name if lines else "",
+            "withheld": len(told) - len(lines),
+            "set_up_url": settings.BASE_URL + reverse("mfa_index"),
             "week": week,
             "last_day": week + timedelta(days=6),
         },
@@ -110,6 +118,7 @@ def _line(line: portfolio.ClientLine) -> ClientLine:
         stale=line.health.tone == "act",
         share=line.lead.percent if line.lead else None,
         news=bool(line.reasons),
+        asks_second_step=line.organization.require_two_factor,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q
 
-from accounts import mailing
+from accounts import mailing, second_step
 from accounts.branding import brand_of
 from accounts.mailing import Letter
 from accounts.models import Membership, Organization, User
@@ -36,6 +36,29 @@ def reads(organization_id: int, pk: int) -> bool:
         found = Subscription.across_organizations.filter(organization=organization_id, pk=pk)
         member = Exists(Membership.objects.filter(organization=organization_id, user=OuterRef("user")))
         return found.filter(Q(user__isnull=True) | member).exists()
+
+
+def waits_for_second_step(organization_id: int, pk: int) -> Organization | None:
+    """The organization of a member who gets no figures before they have set up its second step."""
+    with scope([organization_id]):
+        one = (
+            Subscription.across_organizations.select_related("organization", "user")
+            .filter(organization=organization_id, pk=pk, user__isnull=False)
+            .first()
+        )
+    if one is None or one.user is None or not second_step.lacking(one.user, one.organization):
+        return None
+    organization: Organization = one.organization
+    return organization
+
+
+def without_second_step(organization: Organization) -> tuple[Subscription, ...]:
+    """Members whose digest waits until they have set up the second step that is asked for. One query."""
+    if not organization.require_two_factor:
+        return ()
+    members = organization.members.filter(authenticator=None)
+    found = organization.subscriptions.filter(user__in=members, on=True)
+    return tuple(found.select_related("user").order_by("user__email"))
 
 
 def mine(organization: Organization, user: User, *, now: datetime) -> Subscription | None:

@@ -90,6 +90,7 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
         "owner": owner,
         "readers": reader_page.others(request.organization) if owner else (),
         "troubled": reader_page.troubled(request.organization) if owner else (),
+        "without_second_step": reader_page.without_second_step(request.organization) if owner else (),
     }
     status = 422 if form and form.errors else 200
     return render(request, "coaching/digest_settings.html", context, status=status)

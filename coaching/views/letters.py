@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.branding import brand_of
+from accounts.middleware import second_step_first
 from accounts.tenancy import scope
 from coaching import awaited_archives, digest, digest_letter, practice_digest, reader_page, readers
 from coaching.models import DigestIssue, Subscription
@@ -29,6 +30,8 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
     place = digest_letter.reading(token)
     if place is None or not reader_page.reads(place.organization_id, place.subscription_id):
         return _private(render(request, "coaching/letter_gone.html", status=410))
+    if asking := reader_page.waits_for_second_step(place.organization_id, place.subscription_id):
+        return second_step_first(request, asking)
     with scope([place.organization_id]):
         kept = (
             DigestIssue.across_organizations.select_related("organization")
@@ -66,6 +69,7 @@ def reader(request: HttpRequest, token: str) -> HttpResponse:
             readers.choose(one, form.wishes, now=now)
             return _private(redirect(f"{request.path}?saved=1"))
         context = {"form": form, "reader": one, "token": token, "saved": "saved" in request.GET}
+        context["waits"] = reader_page.waits_for_second_step(one.organization_id, one.pk)
         return _private(render(request, "coaching/reader.html", context, status=422 if form.errors else 200))
 
 

@@ -9,8 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.urls import reverse
 from pytest_django import Settings
 
 from accounts.models import Organization, User
@@ -94,6 +97,39 @@ def test_a_removed_member_gets_none(theatre: Organization, smtp: mail_server.Mai
     beat(MONDAY)
     assert smtp.mails == []
     assert [copy.state for copy in copies(theatre)] == ["skipped"]
+
+
+def test_a_member_without_the_second_step_that_is_asked_for_gets_no_figures(
+    theatre: Organization, smtp: mail_server.MailServer
+) -> None:
+    bob = only(theatre, "bob@example.org")
+    alice = theatre.members.get(email="alice@example.org")
+    TOTP.activate(alice, generate_totp_secret())
+    theatre.require_two_factor = True
+    theatre.save()
+    beat(MONDAY)
+    [mail] = smtp.mails
+    assert mail["Subject"] == "The digest of Gull Theatre waits for your second step"
+    said = str(mail)
+    assert settings.BASE_URL + reverse("mfa_index") in said
+    assert "matinee" not in said
+    owners, old_link = Client(), digest_letter.reading_url(bob, WEEK)
+    owners.force_login(alice)
+    listed = owners.get(reverse("coaching:digest_settings", args=["theatre"])).content.decode()
+    assert "second step" in listed.partition("Members who wait for")[2]
+    assert "bob@example.org" in listed
+    assert "erin@example.org" not in listed  # has left the digest
+    for url, status in ((old_link, 403), (digest_letter.choosing_url(bob), 200)):
+        page = Client().get("/" + url.split("/", 3)[3])
+        assert page.status_code == status
+        assert "two-step login" in page.content.decode()
+        assert "matinee" not in page.content.decode()
+
+    TOTP.activate(theatre.members.get(email="bob@example.org"), generate_totp_secret())
+    beat(MONDAY + timedelta(days=7))
+    assert "matinee" in str(smtp.mails[1])
+    assert Client().get("/" + old_link.split("/", 3)[3]).status_code == 200
+    assert "Members who wait for" not in owners.get("/o/theatre/settings/digest/").content.decode()
 
 
 def test_a_server_that_puts_off_is_asked_again_and_one_mail_arrives(

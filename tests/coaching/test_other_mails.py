@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.mail import EmailMessage
 from django.db import connection as database
 from django.test import Client as Browser
@@ -108,6 +109,30 @@ def test_an_ended_client_is_not_in_it(clients: tuple[make.Cast, list[EmailMessag
     assert "Rival" not in f"{mails[0].body} {mails[0].subject}"
 
 
+def test_clients_that_ask_for_a_second_step_are_not_told_to_who_has_none(
+    clients: tuple[make.Cast, list[EmailMessage]],
+) -> None:
+    cast, mails = clients
+    Organization.objects.filter(pk=cast.rival.pk).update(require_two_factor=True)
+    morning(MONDAY)
+    assert mails[0].subject == "1 person waits for your clients, first at Gull Theatre"
+    assert "One client asks everybody for two-step login" in mails[0].body
+    assert "/accounts/2fa/" in mails[0].body
+    assert "Gull Theatre" in str(mails[0].message())
+    assert "Rival" not in str(mails[0].message())
+    Organization.objects.filter(pk=cast.theatre.pk).update(require_two_factor=True)
+    morning(MONDAY + timedelta(days=7))
+    assert mails[1].subject == "News of your clients, after one more step"
+    assert "2 clients ask everybody" in mails[1].body
+    assert "Gull" not in str(mails[1].message())
+    carol = Consultant.objects.get()
+    TOTP.activate(carol.user, generate_totp_secret())
+    letter = practice_digest.letter(carol, MONDAY.date() - timedelta(days=7), now=MONDAY)
+    assert letter is not None
+    assert {line.name for line in letter.context["lines"]} == {"Gull Theatre", "Rival Rooms"}
+    assert not letter.context["withheld"]
+
+
 def test_consultants_leave_with_one_post(clients: tuple[make.Cast, list[EmailMessage]]) -> None:
     _, mails = clients
     morning(MONDAY)
@@ -181,6 +206,12 @@ def test_members_who_want_to_hear_of_waiting_people_once_a_day(mailoutbox: list[
         for organization_id, pk in notices.watchers(make.NOW + timedelta(hours=hours)):
             notices.tell_waiting(organization_id, pk, now=make.NOW + timedelta(hours=hours))
     assert [mail.subject for mail in mailoutbox] == ["2 people have waited for Gull Theatre for a day"]
+    with scope([cast.theatre.pk]):
+        Subscription.across_organizations.filter(pk=one.pk).update(told_waiting_at=None)
+        Organization.objects.filter(pk=cast.theatre.pk).update(require_two_factor=True)
+    assert not notices.tell_waiting(cast.theatre.pk, one.pk, now=make.NOW)
+    Organization.objects.filter(pk=cast.theatre.pk).update(require_two_factor=False)
+    assert notices.tell_waiting(cast.theatre.pk, one.pk, now=make.NOW)
     cast.erin.memberships.all().delete()
     with scope([cast.theatre.pk]):
         Subscription.across_organizations.filter(pk=one.pk).update(told_waiting_at=None)
