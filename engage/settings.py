@@ -52,6 +52,7 @@ FIELD_ENCRYPTION_KEYS = fernet_keys(
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CSRF_FAILURE_VIEW = "accounts.views.stale_form.answer"
 
 # Where the data live: your own servers, or embedded ones in var/ that start by themselves.
 # Commands that need neither set ENGAGE_EMBEDDED=off (manage.py knows them), so that nothing starts for them.
