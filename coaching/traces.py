@@ -20,6 +20,7 @@ from coaching.models import (
     Meetup,
     MeetupGuest,
     MeetupInvite,
+    MeetupTask,
     Message,
     PersonNote,
     Post,
@@ -27,7 +28,16 @@ from coaching.models import (
 from coaching.takeaway import files
 
 SOMEBODY = "@…"
-"""What stands in a draft or a note where somebody's handle stood."""
+"""What stands in a draft, a plan or a note where somebody's handle stood."""
+WORDS: dict[type[Any], tuple[str, ...]] = {
+    Draft: ("text", "other"),
+    PersonNote: ("text",),
+    ClientNote: ("text",),
+    Meetup: ("title", "goal", "about", "place", "address", "thanks"),
+    MeetupTask: ("text",),
+}
+"""What people of the organization write freely, by its columns; a test knows of every such column."""
+_ABOUT_A_NETWORK = (Draft, PersonNote)
 
 
 @dataclass(frozen=True)
@@ -110,21 +120,31 @@ def notes(organization: Organization, who: Who) -> int:
 
 
 def words(organization: Organization, who: Who) -> int:
-    """Drafts that are not posted yet, and what staff and consultants noted down, name them no longer."""
-    there: tuple[tuple[type[Any], tuple[str, ...], dict[str, str]], ...] = (
-        (Draft, ("text", "other"), {"network": who.network}),
-        (PersonNote, ("text",), {"network": who.network}),
-        (ClientNote, ("text",), {}),
-    )
+    """Drafts that are not posted yet, plans of meetups, and what staff and consultants noted down, name them
+    no longer."""
     for handle in who.handles:
         naming = re.compile(rf"@{re.escape(handle)}(?!\w|\.\w)", re.IGNORECASE)
-        for model, columns, of in there:
-            naming_rows = reduce(or_, (Q(**{f"{column}__icontains": f"@{handle}"}) for column in columns))
-            for row in model.across_organizations.filter(naming_rows, organization=organization, **of):
-                for column in columns:
-                    setattr(row, column, naming.sub(SOMEBODY, getattr(row, column)))
-                row.save(update_fields=columns)
+        for model, columns in WORDS.items():
+            rows = model.across_organizations.filter(
+                reduce(or_, (Q(**{f"{column}__icontains": f"@{handle}"}) for column in columns)),
+                organization=organization,
+                **({"network": who.network} if model in _ABOUT_A_NETWORK else {}),
+            )
+            for row in rows:
+                _reword(row, columns, naming)
     return 0
+
+
+def _reword(row: Any, columns: tuple[str, ...], naming: re.Pattern[str]) -> None:
+    changed = [column for column in columns if naming.search(getattr(row, column))]
+    if not changed:
+        return
+    for column in changed:
+        setattr(row, column, naming.sub(SOMEBODY, getattr(row, column)))
+    if isinstance(row, Meetup):
+        row.sequence += 1  # calendars that subscribed learn the new words
+        changed.append("sequence")
+    row.save(update_fields=changed)
 
 
 def meetups(organization: Organization, who: Who) -> int:

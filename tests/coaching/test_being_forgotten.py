@@ -20,12 +20,24 @@ from accounts.models import Organization, OrganizationOwned, User
 from accounts.tenancy import scope
 from coaching import digest, forgetting, pending_mails, traces
 from coaching.being_forgotten import asking, carrying_out
-from coaching.models import ClientNote, Draft, ForgetRequest, ForgottenEverywhere, Message, PersonNote, Post
+from coaching.meetups import links
+from coaching.models import (
+    ClientNote,
+    Draft,
+    ForgetRequest,
+    ForgottenEverywhere,
+    Meetup,
+    MeetupTask,
+    Message,
+    PersonNote,
+    Post,
+)
 from coaching.networks.contract import Person, Surface
 from coaching.sending_time import last_whole_week
 from coaching.takeaway import asking as takeaways
 from coaching.takeaway import making
 from tests import make
+from tests.coaching.meetups import stage
 
 pytestmark = pytest.mark.django_db
 FORM = reverse("coaching:forget_me")
@@ -327,6 +339,50 @@ def test_notes_about_others_name_them_no_longer(cast: make.Cast) -> None:
         everywhere()
         for model in (PersonNote, ClientNote):
             assert model.across_organizations.get().text == f"Comes with {traces.SOMEBODY}, not @anabel"
+
+
+def test_plans_of_meetups_name_them_no_longer(cast: make.Cast) -> None:
+    with scope([cast.theatre.pk]):
+        meetup = stage.public(cast.theatre, by=cast.alice)
+        said = dict.fromkeys(traces.WORDS[Meetup], "With @ANA, not @anabel")
+        Meetup.across_organizations.update(**said)
+        told = {"organization": cast.theatre, "meetup": meetup}
+        MeetupTask.across_organizations.create(**told, text="Ask @ana, and ana@example.org")
+    everywhere()
+    with scope([cast.theatre.pk]):
+        kept = Meetup.across_organizations.get()
+        assert {getattr(kept, column) for column in said} == {f"With {traces.SOMEBODY}, not @anabel"}
+        assert kept.sequence == meetup.sequence + 1
+        assert (
+            MeetupTask.across_organizations.get(code="").text == f"Ask {traces.SOMEBODY}, and ana@example.org"
+        )
+    page = Client().get(stage.path(links.public_url(kept)))
+    assert "anabel" in page.content.decode()
+    assert "ANA" not in page.content.decode()
+    everywhere()
+    with scope([cast.theatre.pk]):
+        assert Meetup.across_organizations.get().sequence == kept.sequence
+
+
+def test_all_that_people_write_freely_forgets() -> None:
+    """Whoever adds a column for words says here who takes the names out of it."""
+    for_words = {"text", "other", "title", "goal", "about", "place", "address", "thanks"}
+    otherwise = {
+        "Message": "deleted with whoever wrote it",
+        "Post": "our own, published",
+        "AuditEvent": "from where something was done",
+        "ReportCard": "the secret part of its link",
+    }
+    prose = {
+        f"{model.__name__}.{field.name}"
+        for model in apps.get_models()
+        if issubclass(model, OrganizationOwned) and model.__name__ not in otherwise
+        for field in model._meta.concrete_fields
+        if field.name in for_words
+    }
+    assert prose == {
+        f"{model.__name__}.{column}" for model, columns in traces.WORDS.items() for column in columns
+    }
 
 
 def test_links_end_and_cannot_be_guessed(cast: make.Cast) -> None:
