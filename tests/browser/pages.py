@@ -15,6 +15,12 @@ _RUN_AXE = """rules => axe.run(document, {runOnly: rules}).then(found => found.v
     violation => violation.id + ': ' + violation.nodes.map(node => node.html).join(' | ')))"""
 
 _TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+_TOO_WIDE_WITH_LARGE_LETTERS = f"""() => {{
+    document.documentElement.style.fontSize = "200%";
+    const width = {_TOO_WIDE};
+    document.documentElement.style.fontSize = "";
+    return width;
+}}"""
 
 
 class Watcher:
@@ -35,6 +41,11 @@ class Watcher:
         self.complaints.clear()
         self.page.goto(address)
         return [*self.complaints, *self.problems_here()]
+
+    def problems_with_large_letters(self) -> list[str]:
+        """Whether the page is wider than its window when a reader has letters twice as large."""
+        width = self.page.evaluate(_TOO_WIDE_WITH_LARGE_LETTERS)
+        return [f"{width} px too wide with large letters"] if width > 0 else []
 
     def photograph(self, name: str) -> None:
         """Keeps a picture of the whole page in screenshots/, for people to look at."""

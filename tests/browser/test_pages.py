@@ -196,7 +196,7 @@ def test_pages_are_accessible_and_whole(browser: Browser, stage: Stage, width: s
         wrong: dict[str, list[str]] = {}
 
         def look(name: str, address: str) -> None:
-            wrong[name] = watcher.problems(stage.site + address)
+            wrong[name] = watcher.problems(stage.site + address) + watcher.problems_with_large_letters()
             watcher.photograph(f"{name}-{width}-{theme}")
 
         for name, address in PUBLIC.items():
