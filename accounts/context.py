@@ -6,13 +6,14 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.timezone import now
 
-from accounts import access, branding
+from accounts import access, branding, dressing
 
 
 def organizations(request: HttpRequest) -> dict[str, Any]:
-    """`my_organizations`, `consults` and `brand`, read only where a page shows them, and the `organization`.
+    """`my_organizations`, `consults`, `brand`, `own_logo`, read only where a page shows them; `organization`.
 
-    `brand` is how a practice dresses the organization's pages, or nothing.
+    `brand` is how a practice dresses the organization's pages, or nothing; `own_logo` is the address of the
+    organization's own logo, which they wear otherwise.
     """
     organization = getattr(request, "organization", None)
     user = getattr(request, "user", None)
@@ -33,10 +34,18 @@ def organizations(request: HttpRequest) -> dict[str, Any]:
             return None
         return branding.brand_of(organization, at=now())
 
+    worn = SimpleLazyObject(brand)
+
+    def own_logo() -> str:
+        if organization is None or worn or getattr(request, "visiting", False):
+            return ""
+        return dressing.worn(organization, None, at=now()).logo
+
     return {
         "my_organizations": my_organizations,
         "consults": SimpleLazyObject(consults),
-        "brand": SimpleLazyObject(brand),
+        "brand": worn,
+        "own_logo": SimpleLazyObject(own_logo),
         "organization": organization,
         "role": getattr(request, "role", None),
         "visiting": getattr(request, "visiting", False),

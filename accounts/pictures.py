@@ -14,6 +14,9 @@ MOST_BYTES = 1024 * 1024
 MOST_PIXELS = 16_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
 ACCEPT = "image/png,image/jpeg,image/webp"
+MAIL_SIZE = (160, 56)
+"""Pixels that a logo has in a mail at most, width and height."""
+_MARGIN = 8
 # What Pillow raises for files that are broken or made to do harm.
 _BROKEN = (
     OSError,
@@ -44,6 +47,21 @@ def logo(upload: IO[bytes]) -> bytes:
     made = BytesIO()
     small.save(made, "PNG", optimize=True)
     return made.getvalue()
+
+
+def on_white(png: bytes) -> tuple[bytes, int]:
+    """A kept logo for mails, and how many pixels wide it is shown, about a line or two high.
+
+    Mail programs turn pages dark as they like, so it brings its white paper along.
+    """
+    with Image.open(BytesIO(png), formats=("PNG",)) as kept:
+        clear = kept.convert("RGBA")
+    paper = Image.new("RGB", (clear.width + 2 * _MARGIN, clear.height + 2 * _MARGIN), "white")
+    paper.paste(clear, (_MARGIN, _MARGIN), clear)
+    made = BytesIO()
+    paper.save(made, "PNG", optimize=True)
+    width, height = MAIL_SIZE
+    return made.getvalue(), max(1, round(paper.width * min(1, width / paper.width, height / paper.height)))
 
 
 def _small(picture: Image.Image) -> Image.Image:

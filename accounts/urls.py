@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.views import (
     account,
+    dressing,
     invitations,
     members,
     organization,
@@ -72,4 +73,6 @@ urlpatterns = [
     path("o/<slug:organization>/logo.png", organization.logo, name="logo"),
     path("o/<slug:organization>/settings/", include(settings)),
     path("practices/", include(firms)),
+    path("look/<str:key>/logo.png", dressing.logo, name="dress_logo"),
+    path("look/<str:key>/look.css", dressing.sheet, name="dress_sheet"),
 ]

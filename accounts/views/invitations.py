@@ -13,7 +13,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import accepting, audit
+from accounts import accepting, audit, dressing
 from accounts.branding import brand_of
 from accounts.middleware import visitor_address
 
@@ -41,6 +41,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     context = {
         "page": page,
         "brand": brand_of(kept.organization, at=now),
+        "dress": dressing.of(kept.organization, at=now),
         "log_in_url": f"{reverse('account_login')}?{urlencode(back)}",
         "sign_up_url": f"{reverse('account_signup')}?{urlencode({**back, 'email': kept.email})}",
     }

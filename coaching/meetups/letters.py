@@ -6,6 +6,7 @@ from email.mime.base import MIMEBase
 from email.mime.image import MIMEImage
 from email.mime.nonmultipart import MIMENonMultipart
 
+from accounts import dressing, pictures
 from accounts.branding import Brand, brand_of
 from accounts.mailing import Letter
 from accounts.models import Organization
@@ -35,6 +36,9 @@ def letter(mail: MeetupMail, *, now: datetime) -> Letter | None:
     guest, meetup = mail.guest, mail.guest.meetup
     if not guest.email or guest.state not in _FITS[mail.kind] or _overtaken(mail, guest, meetup, now):
         return None
+    worn = brand_of(meetup.organization, at=now)
+    logo = dressing.logo(meetup.organization, worn)
+    picture, width = pictures.on_white(logo) if logo else (b"", 0)
     return Letter(
         name="meetup",
         to=guest.email,
@@ -49,18 +53,19 @@ def letter(mail: MeetupMail, *, now: datetime) -> Letter | None:
             "mine_url": links.guest_url(meetup, guest),
             "public_url": links.public_url(meetup),
             "pass": mail.kind in _PASSES,
+            "logo_of": (worn.name if worn else meetup.organization.name) if logo else "",
+            "logo_width": width,
             "online_url": meetup.online_url if guest.state == Guest.COMING else "",
         },
-        brand=dress(meetup.organization, now=now),
-        attachments=_attachments(mail, guest, meetup),
+        brand=dress(meetup.organization, worn),
+        attachments=_attachments(mail, guest, meetup, picture),
     )
 
 
-def dress(organization: Organization, *, now: datetime) -> Brand:
+def dress(organization: Organization, worn: Brand | None) -> Brand:
     """Guests know the organization: mails carry its name, in the dress of its practice where it has one."""
     name = organization.name
-    brand = brand_of(organization, at=now) or Brand(slug="", name=name)
-    return replace(brand, name=name, sender_name=name)
+    return replace(worn or Brand(slug="", name=name), name=name, sender_name=name)
 
 
 def _overtaken(mail: MeetupMail, guest: MeetupGuest, meetup: Meetup, now: datetime) -> bool:
@@ -77,16 +82,21 @@ def _overtaken(mail: MeetupMail, guest: MeetupGuest, meetup: Meetup, now: dateti
     return now >= (meetup.starts_at if mail.kind == Kind.REMINDER else meetup.ends_at)
 
 
-def _attachments(mail: MeetupMail, guest: MeetupGuest, meetup: Meetup) -> tuple[MIMEBase, ...]:
-    made: list[MIMEBase] = []
+def _attachments(mail: MeetupMail, guest: MeetupGuest, meetup: Meetup, logo: bytes) -> tuple[MIMEBase, ...]:
+    made: list[MIMEBase] = [_shown("logo", logo)] if logo else []
     if mail.kind in _PASSES:
-        picture = MIMEImage(passes.png(links.pass_url(meetup, guest)), "png")
-        picture.add_header("Content-ID", "<pass>")
-        picture.add_header("Content-Disposition", "inline", filename="pass.png")
-        made.append(picture)
+        made.append(_shown("pass", passes.png(links.pass_url(meetup, guest))))
     if mail.kind in _CALENDARS:
         file = MIMENonMultipart("text", "calendar", charset="utf-8", method=calendar.method(meetup))
         file.set_payload(calendar.file(meetup, for_guest=guest.state == Guest.COMING).decode(), "utf-8")
         file.add_header("Content-Disposition", "attachment", filename="meetup.ics")
         made.append(file)
     return tuple(made)
+
+
+def _shown(name: str, png: bytes) -> MIMEImage:
+    """A picture that the HTML part shows by its name."""
+    picture = MIMEImage(png, "png")
+    picture.add_header("Content-ID", f"<{name}>")
+    picture.add_header("Content-Disposition", "inline", filename=f"{name}.png")
+    return picture

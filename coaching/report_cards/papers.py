@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zipfile import ZIP_STORED, ZipFile
 
-from accounts import access, audit
+from accounts import access, audit, dressing
 from accounts.access import Access
 from accounts.branding import Brand, brand
 from accounts.models import Organization, Practice, User
 from accounts.tenancy import scope
 from coaching.period_figures import Period
-from coaching.report_cards import card, dress, measuring, paper, periods
+from coaching.report_cards import card, measuring, paper, periods
 
 
 class _Pipe:
@@ -39,7 +39,7 @@ def one(organization: Organization, period: Period, worn: Brand | None, *, by: U
     content = measuring.measure(organization, period, now=now)
     told = card.drafted(organization, period, content, brand=worn, now=now)
     audit.record(organization, "report_card_paper", by=by, at=now)
-    return paper.pdf(told, dress.logo(organization, told.brand))
+    return paper.pdf(told, dressing.logo(organization, told.brand))
 
 
 def clients(user: User, practice: Practice, *, now: datetime) -> list[Access]:

@@ -11,8 +11,9 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date, quote_etag
 from django.views.decorators.http import require_safe
 
+from accounts import dressing
 from accounts.tenancy import scope
-from coaching.report_cards import badge, dress, links, paper, picture, publishing
+from coaching.report_cards import badge, links, paper, picture, publishing
 from coaching.report_cards import card as cards
 from coaching.report_cards.publishing import Found
 
@@ -35,7 +36,8 @@ def card(request: HttpRequest, **place: str) -> HttpResponse:
     }
     with scope([organization.pk]), organization.customs():
         told = cards.published(organization, found.row, now=now)
-        context = {"card": told, "addresses": addresses}
+        worn = dressing.worn(organization, told.brand, at=now)
+        context = {"card": told, "addresses": addresses, "dress": worn}
         context["paper_path"] = links.path(found.row, organization.slug, "card_paper")
         answer = render(request, "coaching/report_card.html", context)
     # Whoever is logged in sees their own menu above it, so nobody else may keep this page.
@@ -50,7 +52,7 @@ def card_picture(request: HttpRequest, **place: str) -> HttpResponse:
 
     def made(found: Found, now: datetime) -> bytes:
         told = cards.published(found.organization, found.row, now=now)
-        return picture.png(told, dress.logo(found.organization, told.brand))
+        return picture.png(told, dressing.logo(found.organization, told.brand))
 
     return _file(request, made, "image/png", place)
 
@@ -73,7 +75,7 @@ def card_paper(request: HttpRequest, **place: str) -> HttpResponse:
 
     def made(found: Found, now: datetime) -> bytes:
         told = cards.published(found.organization, found.row, now=now)
-        return paper.pdf(told, dress.logo(found.organization, told.brand))
+        return paper.pdf(told, dressing.logo(found.organization, told.brand))
 
     answer = _file(request, made, "application/pdf", place)
     if answer.status_code == 200:

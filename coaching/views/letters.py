@@ -8,6 +8,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import dressing
 from accounts.branding import brand_of
 from accounts.middleware import second_step_first
 from accounts.tenancy import scope
@@ -42,8 +43,10 @@ def letter(request: HttpRequest, token: str) -> HttpResponse:
             return _private(render(request, "coaching/letter_gone.html", status=410))
         with kept.organization.customs():
             told = digest.read(kept)
-            brand = brand_of(kept.organization, at=timezone.now())
+            now = timezone.now()
+            brand = brand_of(kept.organization, at=now)
             context = {"digest": told, "subject": digest_letter.subject(told), "brand": brand, "public": True}
+            context["dress"] = dressing.worn(kept.organization, brand, at=now)
             context["share_line"] = digest_letter.share_line(told)
             return _private(render(request, "coaching/letter.html", context))
 
@@ -70,6 +73,7 @@ def reader(request: HttpRequest, token: str) -> HttpResponse:
             return _private(redirect(f"{request.path}?saved=1"))
         context = {"form": form, "reader": one, "token": token, "saved": "saved" in request.GET}
         context["waits"] = reader_page.waits_for_second_step(one.organization_id, one.pk)
+        context["dress"] = dressing.of(one.organization, at=now)
         return _private(render(request, "coaching/reader.html", context, status=422 if form.errors else 200))
 
 
@@ -78,7 +82,8 @@ def _say_yes(request: HttpRequest, one: Subscription, token: str) -> HttpRespons
         if readers.confirm(one, now=timezone.now()):
             return redirect(f"{request.path}?saved=1")
         return render(request, "coaching/letter_gone.html", status=410)
-    return render(request, "coaching/reader_confirm.html", {"reader": one, "token": token})
+    dress = dressing.of(one.organization, at=timezone.now())
+    return render(request, "coaching/reader_confirm.html", {"reader": one, "token": token, "dress": dress})
 
 
 # Mail programs post here by themselves (RFC 8058), so there is no token of a form; the link is the proof.
@@ -91,7 +96,9 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     with scope([one.organization_id]), one.organization.customs():
         if request.method == "POST":
             readers.leave(one, now=timezone.now())
-        return _private(render(request, "coaching/reader_left.html", {"reader": one, "token": token}))
+        dress = dressing.of(one.organization, at=timezone.now())
+        told = {"reader": one, "token": token, "dress": dress}
+        return _private(render(request, "coaching/reader_left.html", told))
 
 
 @login_not_required

@@ -1,7 +1,8 @@
 """The public pages of a meetup: what it is, signing up, one's own place, the pass, the calendar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial, wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
@@ -11,8 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access
-from accounts.branding import brand_of
+from accounts import access, dressing
 from accounts.middleware import visitor_address
 from accounts.models import Organization
 from accounts.tenancy import scope
@@ -46,7 +46,7 @@ def _of_a_meetup(view: Callable[..., HttpResponse]) -> PublicView:
                 try:
                     answer = view(request, meetup, **arguments)
                 except replies.Gone:  # by another press of a button, in this very moment
-                    answer = render(request, "coaching/meet_gone.html", {"meetup": meetup}, status=410)
+                    answer = _page(request, "meet_gone", meetup, status=410)
         return _hidden(answer)
 
     return found
@@ -57,6 +57,15 @@ def _hidden(answer: HttpResponse) -> HttpResponse:
     patch_cache_control(answer, private=True, no_store=True)
     answer["X-Robots-Tag"] = "noindex, nofollow"
     return answer
+
+
+def _page(
+    request: HttpRequest, name: str, meetup: Meetup, more: Mapping[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """One of the public pages, in the dress of whose meetup it is."""
+    dress = dressing.of(meetup.organization, at=timezone.now())
+    told = {"meetup": meetup, "dress": dress, **(more or {})}
+    return render(request, f"coaching/{name}.html", told, status=status)
 
 
 def _hurry(meetup: Meetup) -> None:
@@ -73,7 +82,7 @@ def meet(request: HttpRequest, meetup: Meetup) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if not often.may_ask(visitor_address(request), meetup.pk, now=now):
-            return render(request, "coaching/meet_later.html", {"meetup": meetup}, status=429)
+            return _page(request, "meet_later", meetup, status=429)
         if form.is_valid():
             return _ask(request, meetup, form)
         status = 422
@@ -82,9 +91,7 @@ def meet(request: HttpRequest, meetup: Meetup) -> HttpResponse:
 
 
 def _public(request: HttpRequest, page: public_page.PublicPage, form: ReplyForm, status: int) -> HttpResponse:
-    practice = brand_of(page.meetup.organization, at=timezone.now())
-    told = {"page": page, "form": form, "practice": practice}
-    return render(request, "coaching/meet.html", told, status=status)
+    return _page(request, "meet", page.meetup, {"page": page, "form": form}, status=status)
 
 
 def _ask(request: HttpRequest, meetup: Meetup, form: ReplyForm) -> HttpResponse:
@@ -95,7 +102,7 @@ def _ask(request: HttpRequest, meetup: Meetup, form: ReplyForm) -> HttpResponse:
             page = public_page.build(meetup, now=timezone.now())
             return _public(request, page, form, 422)
         except replies.Busy:
-            return render(request, "coaching/meet_later.html", {"meetup": meetup}, status=429)
+            return _page(request, "meet_later", meetup, status=429)
         _hurry(meetup)
     return redirect("coaching:meet_asked", meetup.token)
 
@@ -104,8 +111,7 @@ def _ask(request: HttpRequest, meetup: Meetup, form: ReplyForm) -> HttpResponse:
 @_of_a_meetup
 def asked(request: HttpRequest, meetup: Meetup) -> HttpResponse:
     """Check your mail: the same words for everybody, whether they are on the list already or not."""
-    page = public_page.build(meetup, now=timezone.now())
-    return render(request, "coaching/meet_asked.html", {"page": page})
+    return _page(request, "meet_asked", meetup, {"page": public_page.build(meetup, now=timezone.now())})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,7 +120,7 @@ def mine(request: HttpRequest, meetup: Meetup, key: str) -> HttpResponse:
     """A guest's own place: confirm, change, cancel, delete; a GET, as mail scanners send, only looks."""
     guest = public_page.guest_of(meetup, key)
     if guest is None:
-        return render(request, "coaching/meet_gone.html", {"meetup": meetup}, status=410)
+        return _page(request, "meet_gone", meetup, status=410)
     if request.method == "POST":
         return _change_mine(request, meetup, guest)
     return _my_page(request, meetup, guest, GuestForm(initial=_known(guest)))
@@ -125,7 +131,7 @@ def _change_mine(request: HttpRequest, meetup: Meetup, guest: MeetupGuest) -> Ht
     if what == "delete":
         replies.delete(guest, now=now)
         _hurry(meetup)
-        return render(request, "coaching/meet_gone.html", {"meetup": meetup, "deleted": True})
+        return _page(request, "meet_gone", meetup, {"deleted": True})
     if what == "confirm":
         try:
             guest = replies.confirm(guest, now=now)
@@ -157,7 +163,7 @@ def _my_page(
         "form": form,
         "saved": "saved" in request.GET,
     }
-    return render(request, "coaching/meet_mine.html", told, status=status)
+    return _page(request, "meet_mine", meetup, told, status=status)
 
 
 @require_safe
@@ -169,7 +175,7 @@ def guest_pass(request: HttpRequest, meetup: Meetup, code: str) -> HttpResponse:
         if way is not None:
             return redirect("coaching:meetup_pass", meetup.organization.slug, meetup.pk, code)
     page = public_page.build(meetup, now=timezone.now())
-    return render(request, "coaching/meet_pass.html", {"page": page, "code": code})
+    return _page(request, "meet_pass", meetup, {"page": page, "code": code})
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import audit
+from accounts import audit, dressing
 from accounts.branding import brand
 from accounts.middleware import visitor_address
 from accounts.models import User
@@ -172,8 +172,10 @@ def _preview(
 ) -> HttpResponse:
     worn = brand(request.practice) if request.practice else None
     now, period = timezone.now(), chosen.chosen
+    drafted = card.drafted(request.organization, period, content, brand=worn, now=now)
     told = {
-        "card": card.drafted(request.organization, period, content, brand=worn, now=now),
+        "card": drafted,
+        "dress": dressing.worn(request.organization, drafted.brand, at=now),
         "form": form,
         "published": publishing.open_cards(request.organization, now=now)
         .filter(first=period.first, last=period.last)

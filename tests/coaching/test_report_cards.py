@@ -417,7 +417,7 @@ def test_a_page_costs_the_same_with_few_posts_and_with_many(django_assert_max_nu
     cast = make.cast()
     make.pulled(cast.theatre, *told(social=20, broadcast=20))
     row = publish(cast)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert browser().get(path(row)).status_code == 200
 
 

@@ -7,6 +7,8 @@ from tests.routes.expecting import public
 ROUTES = {
     "landing": public(),
     "healthz": public(),
+    "accounts:dress_logo": public("nobody", get=404),
+    "accounts:dress_sheet": public("nobody", get=404),
     "coaching:letter": public("nobody", get=410),  # without a link of ours
     "coaching:reader": public("nobody", get=404, post=404),
     "coaching:reader_leave": public("nobody", get=404, post=404),
