@@ -47,6 +47,7 @@ organization = [
     path("people/<int:pk>/held/", people.held, name="person_held"),
     path("meetups/", meetups.meetups, name="meetups"),
     path("meetups/new/", meetups.new, name="meetup_new"),
+    path("meetups/calendar/", meetups.renew_calendar, name="meetup_calendar"),
     path("meetups/<int:pk>/", meetups.meetup, name="meetup"),
     path("meetups/<int:pk>/edit/", meetups.edit, name="meetup_edit"),
     path("meetups/<int:pk>/decide/", meetups.decide, name="meetup_decide"),

@@ -8,11 +8,9 @@ from django.core import signing
 from django.db import connection as database
 from django.urls import reverse
 
-from accounts.models import Organization
 from coaching.models import Meetup, MeetupGuest
 
 _GUEST = signing.Signer(sep=".", salt="engage.meetup.guest")
-_CALENDAR = signing.Signer(sep=".", salt="engage.meetup.calendar")
 
 
 @dataclass(frozen=True)
@@ -72,16 +70,3 @@ def guest_id(key: str) -> int | None:
 def pass_url(meetup: Meetup, guest: MeetupGuest) -> str:
     """What the picture on a guest's pass says; it tells nothing about them to others."""
     return settings.BASE_URL + reverse("coaching:meet_pass", args=[meetup.token, guest.code])
-
-
-def calendar_url(organization: Organization) -> str:
-    """All public meetups of an organization, for calendars to follow."""
-    return settings.BASE_URL + reverse("coaching:meet_calendar", args=[_CALENDAR.sign(str(organization.pk))])
-
-
-def calendar_of(key: str) -> int | None:
-    """Whose calendar that is; None for an address that we did not make."""
-    try:
-        return int(_CALENDAR.unsign(key))
-    except (signing.BadSignature, ValueError):
-        return None

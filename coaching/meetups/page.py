@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization
-from coaching.meetups import afterwards, hashtags, links, name_tags, replies, tending
+from coaching.meetups import afterwards, calendar_address, hashtags, links, name_tags, replies, tending
 from coaching.meetups.hashtags import Following, Use
 from coaching.models import Meetup, MeetupGuest, MeetupTask
 
@@ -91,7 +91,7 @@ class MeetupPage:
 
 
 def build_list(organization: Organization, *, now: datetime) -> MeetupsPage:
-    """All meetups. One query."""
+    """All meetups. Two queries."""
     found = organization.meetups.annotate(
         coming=Count("guests", filter=Q(guests__state=Guest.COMING)),
         waiting=Count("guests", filter=Q(guests__state=Guest.WAITING)),
@@ -101,7 +101,7 @@ def build_list(organization: Organization, *, now: datetime) -> MeetupsPage:
     return MeetupsPage(
         ahead=tuple(card for ahead, card in reversed(cards) if ahead),
         over=tuple(card for ahead, card in cards if not ahead),
-        calendar_url=links.calendar_url(organization),
+        calendar_url=calendar_address.url(organization),
     )
 
 

@@ -12,7 +12,7 @@ from coaching.models.draft import Draft, Rewriting
 from coaching.models.duty import ComplianceJob, DeletionRequest, Forgotten, Removal, Sweep
 from coaching.models.erasure import Erasure
 from coaching.models.label import Check, Correction
-from coaching.models.meetup import Meetup, MeetupGuest, MeetupInvite, MeetupMail, MeetupTask
+from coaching.models.meetup import Meetup, MeetupCalendar, MeetupGuest, MeetupInvite, MeetupMail, MeetupTask
 from coaching.models.message import Message
 from coaching.models.outcome import Outcome
 from coaching.models.own_judge import OwnJudge
@@ -54,6 +54,7 @@ __all__ = [
     "HiddenPerson",
     "Import",
     "Meetup",
+    "MeetupCalendar",
     "MeetupGuest",
     "MeetupInvite",
     "MeetupMail",

@@ -70,6 +70,19 @@ class Meetup(OrganizationOwned):
         return ZoneInfo(self.timezone)
 
 
+class MeetupCalendar(OrganizationOwned):
+    """Which address the calendar of an organization's meetups has; without a row it is the first one."""
+
+    round = models.PositiveIntegerField(default=0)
+    renewed_at = models.DateTimeField()
+
+    class Meta(OrganizationOwned.Meta):
+        constraints: ClassVar = [models.UniqueConstraint(fields=["organization"], name="one_meetup_calendar")]
+
+    def __str__(self) -> str:
+        return f"address {self.round}"
+
+
 class MeetupTask(OrganizationOwned):
     """Something to do before a meetup: one of ours, by `code`, or the organization's own, by `text`."""
 

@@ -93,6 +93,7 @@ DEEDS: Mapping[str, Words] = {
     "meetup_published": Words(gettext_lazy("made a meetup public"), "meetup"),
     "meetup_cancelled": Words(gettext_lazy("called a meetup off"), "meetup"),
     "meetup_deleted": Words(gettext_lazy("deleted a meetup"), "meetup"),
+    "meetup_calendar_renewed": Words(gettext_lazy("gave the calendar of meetups a new address")),
     "meetup_tags_printed": Words(gettext_lazy("printed the name tags of a meetup"), "meetup"),
     "meetup_guest_removed": Words(gettext_lazy("took a guest off the list of a meetup"), "meetup"),
     "meetup_guest_erased": Words(gettext_lazy("deleted a guest of a meetup who asked for it"), "meetup"),

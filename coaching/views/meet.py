@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, dressing
 from accounts.middleware import visitor_address
-from accounts.models import Organization
 from accounts.tenancy import scope
 from coaching import tasks
 from coaching.meetup_form import GuestForm, ReplyForm
-from coaching.meetups import calendar, links, often, public_page, replies
+from coaching.meetups import calendar, calendar_address, links, often, public_page, replies
 from coaching.models import Meetup, MeetupGuest
 
 PublicView = Callable[..., HttpResponse]
@@ -191,8 +190,7 @@ def file(request: HttpRequest, meetup: Meetup) -> HttpResponse:
 @require_safe
 def whole_calendar(request: HttpRequest, key: str) -> HttpResponse:
     """All public meetups of an organization, for calendars to follow."""
-    organization_id = links.calendar_of(key)
-    organization = Organization.objects.filter(pk=organization_id).first() if organization_id else None
+    organization = calendar_address.find(key)
     if organization is None:
         raise Http404
     with scope([organization.pk]), organization.customs():

@@ -14,7 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.permissions import CHECK_IN, PLAN_MEETUPS, OrganizationRequest, open_to_visitors, requires
 from coaching.meetup_form import MeetupForm
-from coaching.meetups import afterwards, door, invitations, name_tags, page, planning, replies
+from coaching.meetups import (
+    afterwards,
+    calendar_address,
+    door,
+    invitations,
+    name_tags,
+    page,
+    planning,
+    replies,
+)
 from coaching.models import Meetup
 from coaching.tasks import enqueue, send_due_meetup_mails
 
@@ -42,6 +51,15 @@ def meetups(request: OrganizationRequest, organization: str) -> HttpResponse:
     """What lies ahead and what is over."""
     told = page.build_list(request.organization, now=timezone.now())
     return render(request, "coaching/meetups.html", {"page": told})
+
+
+@require_POST
+@requires(PLAN_MEETUPS)
+def renew_calendar(request: OrganizationRequest, organization: str) -> HttpResponse:
+    """Gives the calendar a new address, so that nobody follows it by the old one."""
+    calendar_address.renew(request.organization, by=_by(request), now=timezone.now())
+    messages.success(request, _("The calendar has a new address. The one before shows nothing any more."))
+    return redirect("coaching:meetups", request.organization.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

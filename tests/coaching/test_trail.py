@@ -93,6 +93,7 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
     "coaching:person_change": ("message", {"what": "note", "text": "Likes matinees."}, ["person_note"]),
     "coaching:person_forget": ("message", {}, ["person_forgotten"]),
     "coaching:meetup_new": (None, MEETUP, ["meetup_planned"]),
+    "coaching:meetup_calendar": (None, {}, ["meetup_calendar_renewed"]),
     "coaching:meetup_edit": ("meetup", MEETUP, ["meetup_changed"]),
     "coaching:meetup_decide": ("meetup", {"decision": "publish"}, ["meetup_published"]),
     "coaching:reader_add": (None, {"email": "board@example.org"}, ["digest_reader_asked"]),

@@ -12,7 +12,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from accounts.tenancy import scope
-from coaching.meetups import calendar, links, planning
+from coaching.meetups import calendar, calendar_address, links, planning
 from coaching.models import Meetup
 from tests import make
 from tests.coaching.meetups import stage
@@ -98,7 +98,7 @@ def test_the_feed_holds_public_and_cancelled_meetups_of_one_organization(cast: m
                 starts_at=datetime(2026 - years, 10, 16, 18, tzinfo=UTC),
                 ends_at=datetime(2026 - years, 10, 16, 20, tzinfo=UTC),
             )
-        address = links.calendar_url(cast.theatre)
+        address = calendar_address.url(cast.theatre)
     answer = Client().get(stage.path(address))
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     feed = Calendar.from_ical(answer.content)
@@ -110,7 +110,38 @@ def test_the_feed_holds_public_and_cancelled_meetups_of_one_organization(cast: m
     assert len(list(vobject.readOne(answer.content.decode()).vevent_list)) == 2
 
 
+def test_a_new_address_ends_the_old_one_at_once(cast: make.Cast) -> None:
+    stage.public(cast.theatre, by=cast.alice)
+    guest, erin, bob = Client(), Client(), Client()
+    erin.force_login(cast.erin)
+    bob.force_login(cast.bob)
+
+    def address() -> str:
+        with scope([cast.theatre.pk]):
+            return stage.path(calendar_address.url(cast.theatre))
+
+    known, rivals = [address()], stage.path(calendar_address.url(cast.rival))
+    page = erin.get("/o/theatre/meetups/").content.decode()
+    assert "Yes, make a new one" in page  # asked once more before it is done
+    assert "Yes, make a new one" not in bob.get("/o/theatre/meetups/").content.decode()
+    assert bob.post("/o/theatre/meetups/calendar/").status_code == 403
+    assert guest.get(known[0]).status_code == 200
+    for _ in range(2):
+        answer = erin.post("/o/theatre/meetups/calendar/", follow=True)
+        assert "The calendar has a new address." in answer.content.decode()
+        known.append(address())
+        assert known[-1] in answer.content.decode()
+    assert len(set(known)) == 3
+    assert [guest.get(path).status_code for path in known] == [404, 404, 200]
+    assert guest.get(rivals).status_code == 200
+    # Nobody counts up by themselves, and a word for one thing opens no other.
+    assert guest.get(known[1].replace("-1.", "-2.")).status_code == 404
+    with scope([cast.theatre.pk]):
+        recorded = cast.theatre.auditevents.filter(action="meetup_calendar_renewed", actor_id=cast.erin.pk)
+        assert recorded.count() == 2
+
+
 def test_an_organization_without_meetups_has_an_empty_calendar(cast: make.Cast) -> None:
-    answer = Client().get(stage.path(links.calendar_url(cast.theatre)))
+    answer = Client().get(stage.path(calendar_address.url(cast.theatre)))
     assert answer.status_code == 200
     assert b"BEGIN:VCALENDAR" in answer.content

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from accounts.tenancy import scope
 from coaching.erasing import asking as erasing
 from coaching.erasing import carrying_out
-from coaching.meetups import invitations, links
+from coaching.meetups import calendar_address, invitations, links
 from coaching.models import Meetup, ReportCard
 from coaching.period_figures import Period
 from coaching.report_cards import links as card_links
@@ -95,7 +95,7 @@ def test_an_erased_organization_leaves_no_meetup_no_guest_and_no_card(cast: make
     pages = (
         stage.path(links.public_url(pint)),
         stage.mine(pint, "ana"),
-        stage.path(links.calendar_url(cast.theatre)),
+        stage.path(calendar_address.url(cast.theatre)),
         card_links.path(card, cast.theatre.slug),
     )
     assert all(counted(theatre).values())

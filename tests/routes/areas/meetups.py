@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from coaching.meetups import links
-from coaching.models import Meetup, MeetupGuest, MeetupInvite, MeetupMail, MeetupTask
+from coaching.meetups import calendar_address, links
+from coaching.models import Meetup, MeetupCalendar, MeetupGuest, MeetupInvite, MeetupMail, MeetupTask
 from tests import make
 from tests.coaching.meetups import stage as meetups
 from tests.routes.expecting import EDITOR, INSIDE, deed, form, page, public
@@ -58,6 +58,7 @@ def code(stage: Stage) -> str:
 ROUTES = {
     "coaching:meetups": page(),
     "coaching:meetup_new": form(EDITOR, look=EDITOR, post=422),
+    "coaching:meetup_calendar": deed(EDITOR),
     "coaching:meetup": page(Meetup),
     "coaching:meetup_edit": form(EDITOR, Meetup, look=EDITOR, post=422),
     "coaching:meetup_decide": deed(EDITOR, Meetup),
@@ -76,11 +77,12 @@ ROUTES = {
         token, code, but={(who, method): 302 for who in INSIDE for method in ("GET", "HEAD")}
     ),
     "coaching:meet_calendar": public(
-        lambda stage: links.calendar_url(stage.theatre.organization).rsplit("/", 1)[1].removesuffix(".ics")
+        lambda stage: calendar_address.url(stage.theatre.organization).rsplit("/", 1)[1].removesuffix(".ics")
     ),
 }
 ROWS = {
     Meetup: _meetup,
+    MeetupCalendar: lambda place: create(MeetupCalendar, place, renewed_at=make.NOW),
     MeetupTask: lambda place: create(MeetupTask, place, meetup=place.row(Meetup), text="Crisps"),
     MeetupInvite: lambda place: create(
         MeetupInvite, place, meetup=place.row(Meetup), network="twitter", person="id-ana", at=make.NOW
