@@ -39,7 +39,7 @@ test: install
 	@$(PYTEST) -m "not slow" -n 2 --dist loadgroup
 
 test-slow: install
-	@$(PYTEST) -m slow
+	@$(PYTEST) -m slow -n 2 --dist loadgroup
 
 check: install
 	@$(RUN) -m ruff check .

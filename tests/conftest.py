@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from playwright.sync_api import expect
 
 from tests import servers
 
@@ -29,6 +30,8 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long a page may take to show what is expected: a busy machine with two browsers is slow, not wrong.
+PATIENCE_MS = 30_000
 
 
 def chromium() -> str | None:
@@ -39,11 +42,12 @@ def chromium() -> str | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last and stay together, as the browser's event loop stays once it runs."""
+    """Browser tests come last, as the browser's event loop stays once it runs; a file stays together."""
     missing = pytest.mark.skip(reason="no Chromium here: neither /usr/bin/chromium nor one on PATH")
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            # By file, so that two workers share what is left at the end.
+            item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
             if chromium() is None:
                 item.add_marker(missing)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
@@ -64,4 +68,5 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """How the browser plugin starts the Chromium of this machine; it never downloads one."""
     # The plugin's event loop makes Django think that it is called from asynchronous code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE_MS)
     return {**browser_type_launch_args, "executable_path": chromium(), "args": BROWSER_ARGUMENTS}

@@ -134,7 +134,7 @@ def test_the_first_minutes_are_sound_and_keep_the_focus(
         with scope([cast.rival.pk]):
             Import.across_organizations.filter(pk=job.pk).update(state="failed", error="empty")
             cast.rival.connections.update(caught_up_at=timezone.now())
-        expect(page.get_by_text("Everything is read.")).to_be_visible(timeout=10_000)
+        expect(page.get_by_text("Everything is read.")).to_be_visible()
         assert watcher.problems_here() == []
 
 

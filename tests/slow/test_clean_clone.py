@@ -15,6 +15,7 @@ from tests.slow.checkouts import Checkout, Demo, clean_clone, log_in, somebody_e
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("clean clone"),  # one checkout for all of them
     pytest.mark.skipif(not (shutil.which("git") and shutil.which("make")), reason="needs git and make"),
 ]
 
