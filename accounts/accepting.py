@@ -6,11 +6,10 @@ from enum import Enum
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
-from django.db.models import Q
 
-from accounts import audit, inviting
-from accounts.inviting import Link
+from accounts import audit, inviting, one_use_links
 from accounts.models import Invitation, Membership, Organization, Role, User
+from accounts.one_use_links import Way
 from accounts.permissions import allows
 from accounts.tenancy import scope
 
@@ -44,22 +43,14 @@ class Page:
     has_account: bool = False
 
 
-def find(secret: str) -> tuple[Invitation, Link] | None:
-    """The invitation behind a link, and which of its two links it is. One query."""
-    kept = inviting.digest(secret)
-    found = (
-        Invitation.objects.select_related("organization", "invited_by")
-        .filter(Q(mail_digest=kept) | Q(link_digest=kept))
-        .first()
-    )
-    if found is None:
-        return None
-    return found, Link.MAIL if found.mail_digest == kept else Link.COPY
+def find(secret: str) -> tuple[Invitation, Way] | None:
+    """The invitation behind a link, and which of its two addresses it is. One query."""
+    return one_use_links.find(Invitation.objects.select_related("organization", "invited_by"), secret)
 
 
-def page(invitation: Invitation, link: Link, visitor: User | None, *, now: datetime) -> Page:
+def page(invitation: Invitation, way: Way, visitor: User | None, *, now: datetime) -> Page:
     """What this visitor reads behind the link."""
-    by_mail = link is Link.MAIL
+    by_mail = way is Way.MAIL
     known = by_mail and visitor is None and User.objects.filter(email=invitation.email).exists()
     welcome = _welcome(invitation, visitor, by_mail, now)
     return Page(invitation, invitation.organization, welcome, by_mail, known)
@@ -89,12 +80,12 @@ def _confirmed(visitor: User, email: str) -> bool | None:
     return False if visitor.email == email else None
 
 
-def accept(invitation: Invitation, link: Link, visitor: User, *, now: datetime) -> bool:
+def accept(invitation: Invitation, way: Way, visitor: User, *, now: datetime) -> bool:
     """Makes the visitor a member; False where this invitation does not let them in, or no longer.
 
     A role that they have already is never lowered. Of two who press at the same moment one is first.
     """
-    if page(invitation, link, visitor, now=now).welcome is not Welcome.JOIN:
+    if page(invitation, way, visitor, now=now).welcome is not Welcome.JOIN:
         return False
     organization = invitation.organization
     with scope([organization.pk]):
@@ -103,7 +94,7 @@ def accept(invitation: Invitation, link: Link, visitor: User, *, now: datetime) 
         mine = inviting.open_ones(organization).filter(pk=invitation.pk, expires_at__gt=now)
         if not mine.update(accepted_at=now, accepted_by=visitor, mail_due_at=None):
             return False
-        if link is Link.MAIL:
+        if way is Way.MAIL:
             confirm_address(visitor, invitation.email)
         _join(organization, visitor, Role(invitation.role), invitation.pk, now)
     return True

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts import audit, mailing, pending_mail
+from accounts import audit, mailing, one_use_links, pending_mail
 from accounts.mailing import Letter
 from accounts.models import (
     AuditEvent,
@@ -22,6 +22,7 @@ from accounts.models import (
     OrganizationOwned,
     PendingMail,
     Practice,
+    PracticeLink,
     Role,
     User,
 )
@@ -63,6 +64,8 @@ def close(user: User, *, now: datetime) -> PendingMail:
         list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(mine).order_by("pk"))
         if obstacles(user, now=now):
             raise ValidationError(_("First hand over what only you look after."))
+        theirs = Q(kind=PracticeLink.Kind.HANDOVER, practice__consultants__user=user)
+        one_use_links.end_copied(PracticeLink.objects.filter(theirs))
         for organization in _owned_alone(user):
             _erase_empty(organization)
         for practice in _led_alone(user):

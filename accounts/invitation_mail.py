@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts import due_mail, inviting
+from accounts import due_mail, one_use_links
 from accounts.branding import brand_of
 from accounts.due_mail import Fate
-from accounts.inviting import Link
 from accounts.mailing import Letter
 from accounts.models import Invitation
+from accounts.one_use_links import Way
 
 
 def due(now: datetime) -> list[int]:
@@ -42,16 +42,16 @@ def send(invitation: Invitation, *, now: datetime) -> None:
 def letter(invitation: Invitation, *, now: datetime) -> Letter:
     """The mail, in the dress of the organization's practice where it has one."""
     brand = brand_of(invitation.organization, at=now)
-    told = {"invitation": invitation, "url": address(invitation, Link.MAIL)}
+    told = {"invitation": invitation, "url": address(invitation, Way.MAIL)}
     host = settings.BASE_URL.partition("://")[2].partition(":")[0] or "localhost"
     same = {"Message-ID": f"<invitation-{invitation.pk}-{invitation.mail_digest[:12]}@{host}>"}
     with invitation.organization.customs():
         return Letter("invitation", invitation.email, told, brand=brand, headers=same)
 
 
-def address(invitation: Invitation, link: Link) -> str:
+def address(invitation: Invitation, way: Way) -> str:
     """Where one of the two links leads."""
-    secret = inviting.token(invitation.nonce, link)
+    secret = one_use_links.secret(invitation, way)
     return settings.BASE_URL + reverse("accounts:invitation", args=[secret])
 
 

@@ -1,51 +1,25 @@
 """Asking somebody to become a member: sent, sent again, taken back, forgotten when it is long over."""
 
-import secrets
 from datetime import datetime, timedelta
-from enum import Enum
-from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, one_use_links
 from accounts.models import Invitation, Membership, Organization, Role, User
 
-LASTS = timedelta(days=7)
 DAY = timedelta(days=1)
 MOST_A_DAY = 50
 """Invitations that an organization, or one person in all organizations, may send in 24 hours."""
 AGAIN_AFTER = timedelta(minutes=5)
-KEPT = timedelta(days=30)
-"""How long an invitation that is over, and with it the address, stays."""
-
-
-class Link(Enum):
-    """The two links to one invitation: only who reads the mail has the first."""
-
-    MAIL = "mail"
-    COPY = "copy"
-
-
-def token(nonce: str, link: Link) -> str:
-    """The secret part of a link; without the operator's key it cannot be made from what is stored."""
-    return salted_hmac(f"engage.invitation.{link.value}", nonce, algorithm="sha256").hexdigest()
-
-
-def digest(secret: str) -> str:
-    """What is kept of the secret part of a link."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def open_ones(organization: Organization) -> "QuerySet[Invitation]":
     """Invitations that were neither accepted nor taken back; some may have expired."""
-    return Invitation.objects.filter(
-        organization=organization, accepted_at__isnull=True, revoked_at__isnull=True
-    )
+    return one_use_links.unanswered(Invitation.objects.filter(organization=organization))
 
 
 @transaction.atomic
@@ -95,18 +69,18 @@ def revoke(invitation: Invitation, *, by: User, now: datetime) -> None:
 
 def revoke_of(organization: Organization, inviter: User, *, now: datetime) -> None:
     """Takes back what somebody invited who may no longer invite."""
-    open_ones(organization).filter(invited_by=inviter).update(revoked_at=now, mail_due_at=None)
+    mine = open_ones(organization).filter(invited_by=inviter)
+    one_use_links.take_back(mine, now=now, mail_due_at=None)
 
 
 def drop_old(now: datetime) -> None:
     """Forgets invitations that were over long ago, with the addresses they went to."""
-    over = Q(accepted_at__lt=now - KEPT) | Q(revoked_at__lt=now - KEPT) | Q(expires_at__lt=now - KEPT)
-    Invitation.objects.filter(over).delete()
+    Invitation.objects.filter(one_use_links.long_over(now)).delete()
 
 
 def _end(invitation: Invitation, now: datetime) -> int:
     mine = open_ones(invitation.organization).filter(pk=invitation.pk)
-    return mine.update(revoked_at=now, mail_due_at=None)
+    return one_use_links.take_back(mine, now=now, mail_due_at=None)
 
 
 def _check_pace(organization: Organization, by: User, now: datetime) -> None:
@@ -117,18 +91,8 @@ def _check_pace(organization: Organization, by: User, now: datetime) -> None:
 
 
 def _write(organization: Organization, email: str, role: Role, *, by: User, now: datetime) -> Invitation:
-    nonce = secrets.token_urlsafe(32)
-    made = Invitation.objects.create(
-        organization=organization,
-        email=email,
-        role=role,
-        invited_by=by,
-        nonce=nonce,
-        mail_digest=digest(token(nonce, Link.MAIL)),
-        link_digest=digest(token(nonce, Link.COPY)),
-        created_at=now,
-        expires_at=now + LASTS,
-        mail_due_at=now,
-    )
+    made = Invitation(organization=organization, email=email, role=role, invited_by=by, mail_due_at=now)
+    one_use_links.draw(made, now=now)
+    made.save()
     audit.record(organization, "invitation_sent", by=by, at=now, target=made.pk, role=role)
     return made

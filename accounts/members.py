@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts import audit, invitation_mail, inviting
-from accounts.inviting import Link
+from accounts import audit, invitation_mail, inviting, one_use_links
 from accounts.models import Invitation, Membership, Organization, OrganizationOwned, PracticeLink, Role, User
+from accounts.one_use_links import Way
 from accounts.permissions import DEEDS, RANK, Deed, allows
 from accounts.practices import links
 
@@ -107,7 +107,7 @@ def _invitation(one: Invitation, now: datetime) -> InvitationLine:
         expires_at=one.expires_at,
         mailed_at=one.mailed_at,
         refused=one.refused_at is not None,
-        url="" if expired else invitation_mail.address(one, Link.COPY),
+        url="" if expired else invitation_mail.address(one, Way.COPY),
     )
 
 
@@ -204,6 +204,7 @@ def _take_back(organization: Organization, former: User, now: datetime) -> None:
     inviting.revoke_of(organization, former, now=now)
     offers = organization.practice_links.filter(kind=PracticeLink.Kind.CLIENT)
     links.revoke_made_by(former, offers, now=now)
+    one_use_links.end_copied(offers.filter(practice=None))
 
 
 def _end(organization: Organization, place: Membership) -> None:

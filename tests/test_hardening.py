@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import invitation_mail, inviting, tokens
+from accounts import invitation_mail, inviting, one_use_links, tokens
 from accounts.models import Role, User
 from accounts.tenancy import scope
 from coaching import hooks
@@ -235,7 +235,7 @@ def test_no_secret_stands_in_the_log_whatever_goes_wrong(cast: make.Cast) -> Non
         _, webhook = hooks.add(cast.theatre, "https://a.test/", ["suggestion.new"], by=cast.alice, now=now)
     alice = browser(cast.alice)
     session = alice.cookies["sessionid"].value
-    links = [accepting_secret(invited, kind) for kind in inviting.Link]
+    links = [accepting_secret(invited, kind) for kind in one_use_links.Way]
     with Log() as log:
         for secret in (issued.secret, ended.secret):
             program = Client(headers={"Authorization": f"Bearer {secret}"}, raise_request_exception=False)

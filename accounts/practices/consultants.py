@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts import audit
+from accounts import audit, one_use_links
 from accounts.accepting import confirm_address
 from accounts.models import Consultant, Organization, Practice, PracticeLink, User
 from accounts.practices import links, mails
@@ -100,8 +100,11 @@ def set_leads(practice: Practice, pk: int, *, leads: bool, now: datetime) -> Non
 
 
 @transaction.atomic
-def remove(practice: Practice, pk: int, *, by: User, now: datetime) -> None:
-    """Somebody works for the practice no longer; raises ValidationError for the last one who leads."""
+def remove(practice: Practice, pk: int, *, by: User, now: datetime) -> int:
+    """Somebody works for the practice no longer; raises ValidationError for the last one who leads.
+
+    Answers with how many links to hand an organization over have lost the address that all could copy.
+    """
     _locked(practice)
     consultant = practice.consultants.get(pk=pk)
     if practice.consultants.count() > 1 or practice.open_clients(now).exists():
@@ -110,9 +113,11 @@ def remove(practice: Practice, pk: int, *, by: User, now: datetime) -> None:
     # Neither a place here nor a client's organization is taken by whoever knows an address from before.
     offered = practice.links.exclude(kind=PracticeLink.Kind.CLIENT)
     links.revoke_made_by(consultant.user, offered, now=now)
+    ended = one_use_links.end_copied(practice.links.filter(kind=PracticeLink.Kind.HANDOVER))
     consultant.delete()
     if not practice.consultants.exists():
-        practice.links.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
+        one_use_links.take_back(practice.links.all(), now=now)
+    return ended
 
 
 def _locked(practice: Practice) -> None:

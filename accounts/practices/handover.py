@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, organizing
 from accounts.models import Client, Membership, Organization, Practice, PracticeLink, Role, User
+from accounts.one_use_links import LASTS
 from accounts.practices import clients, links, mails
 from accounts.practices.links import Found
 from accounts.tenancy import scope
@@ -87,7 +88,7 @@ def awaited(organizations: Iterable[Organization], *, now: datetime) -> dict[int
         elif not link.owned:
             found[pk] = "over"
         else:  # theirs by now; for some days it is their turn to connect
-            lately = link.accepted_at is not None and now - link.accepted_at < links.LASTS
+            lately = link.accepted_at is not None and now - link.accepted_at < LASTS
             found[pk] = "open" if lately else ""
     return found
 

@@ -1,26 +1,22 @@
-"""Links that let somebody in once: made, found by their hash, made anew, taken back."""
+"""What a practice offers, or is offered, by a link: made, made anew, claimed, used."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.inviting import KEPT, digest
+from accounts import one_use_links
 from accounts.models import PracticeLink, User
+from accounts.one_use_links import Way
 
-LASTS = timedelta(days=7)
-_LONGEST = 100
 _AGAIN = timedelta(minutes=1)
 _A_DAY = 50
 """Links that one person may make in a day."""
-_BY_MAIL, _COPIED = "engage.practice.mailed", "engage.practice.copied"
-_DRAWN = ("nonce", "mail_digest", "link_digest", "created_at", "expires_at")
+_DRAWN = (*one_use_links.SECRETS, "created_at", "expires_at")
 State = PracticeLink.State
 
 
@@ -37,7 +33,7 @@ def make(*, by: User, now: datetime, **offer: object) -> PracticeLink:
     if PracticeLink.objects.filter(made_by=by, created_at__gt=now - timedelta(days=1)).count() >= _A_DAY:
         raise ValidationError(_("You have made many links today. Go on tomorrow."))
     link = PracticeLink(made_by=by, **offer)
-    _draw(link, now)
+    one_use_links.draw(link, now=now)
     link.save()
     return link
 
@@ -48,42 +44,35 @@ def renew(link: PracticeLink, *, now: datetime) -> None:
         raise ValidationError(_("This link was used or taken back already. Look at the list again."))
     if now - link.created_at < _AGAIN:
         raise ValidationError(_("This link was made less than a minute ago. Wait a minute, then try again."))
-    _draw(link, now)
+    one_use_links.draw(link, now=now)
     fresh = {name: getattr(link, name) for name in _DRAWN}
-    if not PracticeLink.objects.filter(pk=link.pk, accepted_at=None, revoked_at=None).update(**fresh):
+    if not _unanswered(link).update(**fresh):
         raise ValidationError(_("This link was used or taken back already. Look at the list again."))
 
 
 def revoke(link: PracticeLink, *, now: datetime) -> bool:
     """Takes a link back, unless somebody has used it."""
-    open_still = PracticeLink.objects.filter(pk=link.pk, accepted_at=None, revoked_at=None)
-    return bool(open_still.update(revoked_at=now))
+    return bool(one_use_links.take_back(PracticeLink.objects.filter(pk=link.pk), now=now))
 
 
 def revoke_made_by(maker: User, offered: "QuerySet[PracticeLink]", *, now: datetime) -> None:
     """Takes back what somebody offered who may no longer offer it: they still know the addresses."""
-    offered.filter(made_by=maker, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    one_use_links.take_back(offered.filter(made_by=maker), now=now)
 
 
 def drop_old(now: datetime) -> None:
     """Forgets the addresses of links that were over long ago; a client's link stays as what became of it."""
-    over = Q(accepted_at__lt=now - KEPT) | Q(revoked_at__lt=now - KEPT) | Q(expires_at__lt=now - KEPT)
-    old, handover = PracticeLink.objects.filter(over), PracticeLink.Kind.HANDOVER
+    old = PracticeLink.objects.filter(one_use_links.long_over(now))
+    handover = PracticeLink.Kind.HANDOVER
     old.exclude(kind=handover).delete()
     old.filter(kind=handover).exclude(email="").update(email="")
 
 
 def find(token: str) -> Found | None:
     """The link with this token, whatever has become of it. One query."""
-    if len(token) > _LONGEST:
-        return None
-    kept = digest(token)
-    link = (
-        PracticeLink.objects.select_related("practice", "organization", "made_by")
-        .filter(Q(mail_digest=kept) | Q(link_digest=kept))
-        .first()
-    )
-    return Found(link, link.mail_digest == kept) if link else None
+    links = PracticeLink.objects.select_related("practice", "organization", "made_by")
+    found = one_use_links.find(links, token)
+    return Found(found[0], found[1] is Way.MAIL) if found else None
 
 
 def claim(link: PracticeLink, *, now: datetime) -> PracticeLink:
@@ -102,24 +91,19 @@ def use(link: PracticeLink, *, by: User, now: datetime) -> None:
 
 
 def copied_url(link: PracticeLink) -> str:
-    """The address that the inviter may hand on."""
-    return _url(_token(link, _COPIED))
+    """The address that the inviter may hand on; empty where it was ended for who may have copied it."""
+    secret = one_use_links.secret(link, Way.COPY)
+    return _url(secret) if one_use_links.digest(secret) == link.link_digest else ""
 
 
 def mailed_url(link: PracticeLink) -> str:
     """The address for the mail alone: whoever has it reads that mailbox."""
-    return _url(_token(link, _BY_MAIL))
+    return _url(one_use_links.secret(link, Way.MAIL))
 
 
 def _url(token: str) -> str:
     return settings.BASE_URL + reverse("accounts:practice_link", args=[token])
 
 
-def _draw(link: PracticeLink, now: datetime) -> None:
-    link.nonce = secrets.token_urlsafe(32)
-    link.mail_digest, link.link_digest = digest(_token(link, _BY_MAIL)), digest(_token(link, _COPIED))
-    link.created_at, link.expires_at = now, now + LASTS
-
-
-def _token(link: PracticeLink, way: str) -> str:
-    return salted_hmac(way, link.nonce, algorithm="sha256").hexdigest()
+def _unanswered(link: PracticeLink) -> "QuerySet[PracticeLink]":
+    return one_use_links.unanswered(PracticeLink.objects.filter(pk=link.pk))

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit, tasks
@@ -156,12 +157,24 @@ def consultant(request: HttpRequest, me: Consultant, pk: int) -> HttpResponse:
     what, now = request.POST.get("what"), timezone.now()
     try:
         if what == "remove":
-            consultants.remove(me.practice, pk, by=cast(User, request.user), now=now)
+            ended = consultants.remove(me.practice, pk, by=cast(User, request.user), now=now)
+            if ended:
+                messages.info(request, _say_ended(ended))
         elif what in ("lead", "follow"):
             consultants.set_leads(me.practice, pk, leads=what == "lead", now=now)
     except ValidationError as wrong:
         messages.error(request, wrong.messages[0])
     return redirect("accounts:practice", me.practice.slug) if pk != me.pk else redirect("coaching:clients")
+
+
+def _say_ended(links: int) -> str:
+    """They may have copied links for clients, so those that wait on the page are others now."""
+    return ngettext(
+        "One link to hand over an organization has ended, as they may know it. Send your client the new one.",
+        "%(n)d links to hand over an organization have ended, as they may know them. "
+        "Send your clients the new ones.",
+        links,
+    ) % {"n": links}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

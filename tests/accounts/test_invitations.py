@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import accepting, invitation_mail, inviting
+from accounts import accepting, invitation_mail, inviting, one_use_links
 from accounts.accepting import Welcome
-from accounts.inviting import Link
 from accounts.models import AuditEvent, Invitation, Membership, Organization, Role, User
+from accounts.one_use_links import Way
 from accounts.tenancy import scope
 from tests import mail_server, make
 
@@ -38,8 +38,8 @@ def invited(cast: make.Cast, email: str = ADDRESS, role: Role = Role.EDITOR) -> 
         return inviting.invite(cast.theatre, email, role, by=cast.alice, now=timezone.now())
 
 
-def path(invitation: Invitation, link: Link) -> str:
-    return reverse("accounts:invitation", args=[inviting.token(invitation.nonce, link)])
+def path(invitation: Invitation, way: Way) -> str:
+    return reverse("accounts:invitation", args=[one_use_links.secret(invitation, way)])
 
 
 def person(email: str = ADDRESS, *, verified: bool = True) -> User:
@@ -74,15 +74,15 @@ def test_an_owner_invites_and_a_worker_mails(mailoutbox: list[EmailMultiAlternat
     [mail] = mailoutbox
     assert mail.to == [ADDRESS]
     assert mail.subject == "Join Gull Theatre on Engage"
-    assert path(kept, Link.MAIL) in str(mail.body)
-    assert path(kept, Link.COPY) not in str(mail.body)
+    assert path(kept, Way.MAIL) in str(mail.body)
+    assert path(kept, Way.COPY) not in str(mail.body)
     [(html, _kind)] = mail.alternatives
-    assert path(kept, Link.MAIL) in str(html)
+    assert path(kept, Way.MAIL) in str(html)
     assert invitation_mail.due(timezone.now() + timedelta(days=1)) == []
     shown = browser(cast.alice).get(page).content.decode()
-    assert path(kept, Link.COPY) in shown
-    assert path(kept, Link.MAIL) not in shown
-    assert path(kept, Link.COPY) not in browser(cast.bob).get(page).content.decode()
+    assert path(kept, Way.COPY) in shown
+    assert path(kept, Way.MAIL) not in shown
+    assert path(kept, Way.COPY) not in browser(cast.bob).get(page).content.decode()
     assert trail(cast.theatre) == ["invitation_sent"]
 
 
@@ -146,8 +146,8 @@ def test_a_revoked_invitation_is_not_mailed(mailoutbox: list[EmailMultiAlternati
     invitation_mail.send(claimed, now=timezone.now())
     assert mailoutbox == []
     assert trail(cast.theatre) == ["invitation_sent", "invitation_revoked"]
-    for link in Link:
-        answer = browser().get(path(kept, link))
+    for way in Way:
+        answer = browser().get(path(kept, way))
         assert answer.status_code == 410
         assert "taken back" in answer.content.decode()
 
@@ -156,16 +156,16 @@ def test_somebody_with_an_account_joins_once() -> None:
     cast = make.cast()
     kept, frida = invited(cast), person()
     client = browser(frida)
-    page = client.get(path(kept, Link.COPY))
+    page = client.get(path(kept, Way.COPY))
     assert "Join Gull Theatre" in page.content.decode()
     assert set(page["Cache-Control"].split(", ")) >= {"private", "no-store"}
     assert Membership.objects.filter(user=frida).count() == 0
-    answer = client.post(path(kept, Link.COPY))
+    answer = client.post(path(kept, Way.COPY))
     assert answer["Location"] == reverse("coaching:dashboard", args=["theatre"])
     assert role_of(frida, cast.theatre) == Role.EDITOR
-    assert client.post(path(kept, Link.MAIL)).status_code == 200  # "you belong to it already"
+    assert client.post(path(kept, Way.MAIL)).status_code == 200  # "you belong to it already"
     assert Membership.objects.filter(user=frida).count() == 1
-    again = browser().get(path(kept, Link.MAIL))
+    again = browser().get(path(kept, Way.MAIL))
     assert again.status_code == 410
     assert "used already" in again.content.decode()
     assert trail(cast.theatre) == ["invitation_sent", "member_joined"]
@@ -175,10 +175,10 @@ def test_the_mail_proves_the_address_and_the_copied_link_does_not() -> None:
     cast = make.cast()
     kept, frida = invited(cast), person(verified=False)
     client = browser(frida)
-    assert "Confirm first" in client.get(path(kept, Link.COPY)).content.decode()
-    client.post(path(kept, Link.COPY))
+    assert "Confirm first" in client.get(path(kept, Way.COPY)).content.decode()
+    client.post(path(kept, Way.COPY))
     assert role_of(frida, cast.theatre) is None
-    client.post(path(kept, Link.MAIL))
+    client.post(path(kept, Way.MAIL))
     assert role_of(frida, cast.theatre) == Role.EDITOR
     assert EmailAddress.objects.get(user=frida).verified
 
@@ -186,13 +186,13 @@ def test_the_mail_proves_the_address_and_the_copied_link_does_not() -> None:
 def test_whoever_is_logged_in_with_another_address_is_told_so() -> None:
     cast = make.cast()
     kept = invited(cast)
-    for link in Link:
-        page = browser(cast.dave).get(path(kept, link)).content.decode()
+    for way in Way:
+        page = browser(cast.dave).get(path(kept, way)).content.decode()
         assert "You are logged in as dave@example.org" in page
-        browser(cast.dave).post(path(kept, link))
+        browser(cast.dave).post(path(kept, way))
     assert role_of(cast.dave, cast.theatre) is None
     EmailAddress.objects.create(user=cast.dave, email=ADDRESS, verified=True)
-    browser(cast.dave).post(path(kept, Link.COPY))
+    browser(cast.dave).post(path(kept, Way.COPY))
     assert role_of(cast.dave, cast.theatre) == Role.EDITOR
 
 
@@ -203,14 +203,14 @@ def test_a_new_account_made_from_the_mail_is_asked_nothing_twice(
     settings.ACCOUNT_EMAIL_VERIFICATION = verification
     cast = make.cast()
     kept, client = invited(cast), browser()
-    assert "Make an account" in client.get(path(kept, Link.MAIL)).content.decode()
+    assert "Make an account" in client.get(path(kept, Way.MAIL)).content.decode()
     answer = client.post(
         reverse("account_signup"),
-        {"email": ADDRESS, "password1": make.PASSWORD, "next": path(kept, Link.MAIL)},
+        {"email": ADDRESS, "password1": make.PASSWORD, "next": path(kept, Way.MAIL)},
     )
-    assert answer["Location"] == path(kept, Link.MAIL)
+    assert answer["Location"] == path(kept, Way.MAIL)
     assert mailoutbox == []
-    client.post(path(kept, Link.MAIL))
+    client.post(path(kept, Way.MAIL))
     assert role_of(User.objects.get(email=ADDRESS), cast.theatre) == Role.EDITOR
 
 
@@ -220,16 +220,16 @@ def test_a_new_account_made_from_the_copied_link_confirms_its_address_first(
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
     cast = make.cast()
     kept, client = invited(cast), browser()
-    client.get(path(kept, Link.COPY))
+    client.get(path(kept, Way.COPY))
     client.post(
         reverse("account_signup"),
-        {"email": ADDRESS, "password1": make.PASSWORD, "next": path(kept, Link.COPY)},
+        {"email": ADDRESS, "password1": make.PASSWORD, "next": path(kept, Way.COPY)},
     )
     [mail] = mailoutbox
     confirm = next(word for word in str(mail.body).split() if "/confirm-email/" in word)
     answer = client.post(confirm.removeprefix("http://testserver"))
-    assert answer["Location"] == path(kept, Link.COPY)
-    client.post(path(kept, Link.COPY))
+    assert answer["Location"] == path(kept, Way.COPY)
+    client.post(path(kept, Way.COPY))
     assert role_of(User.objects.get(email=ADDRESS), cast.theatre) == Role.EDITOR
 
 
@@ -237,14 +237,14 @@ def test_logging_in_comes_back_to_the_invitation() -> None:
     cast = make.cast()
     kept, frida = invited(cast), person()
     client = browser()
-    assert "Log in to join" in client.get(path(kept, Link.MAIL)).content.decode()
-    shown = client.get(path(kept, Link.COPY)).content.decode()
+    assert "Log in to join" in client.get(path(kept, Way.MAIL)).content.decode()
+    shown = client.get(path(kept, Way.COPY)).content.decode()
     assert "Make an account" in shown  # the copied link does not tell who has an account
     answer = client.post(
         reverse("account_login"),
-        {"login": frida.email, "password": make.PASSWORD, "next": path(kept, Link.MAIL)},
+        {"login": frida.email, "password": make.PASSWORD, "next": path(kept, Way.MAIL)},
     )
-    assert answer["Location"] == path(kept, Link.MAIL)
+    assert answer["Location"] == path(kept, Way.MAIL)
 
 
 def test_an_expired_invitation_says_what_to_do_and_can_be_sent_again() -> None:
@@ -253,7 +253,7 @@ def test_an_expired_invitation_says_what_to_do_and_can_be_sent_again() -> None:
     week = timedelta(days=7)
     Invitation.objects.update(created_at=kept.created_at - week, expires_at=kept.expires_at - week)
     for client in (browser(), browser(frida)):
-        answer = client.post(path(kept, Link.MAIL))
+        answer = client.post(path(kept, Way.MAIL))
         assert answer.status_code == 410
         assert "has run out" in answer.content.decode()
     assert role_of(frida, cast.theatre) is None
@@ -262,8 +262,8 @@ def test_an_expired_invitation_says_what_to_do_and_can_be_sent_again() -> None:
     browser(cast.alice).post(again)
     fresh = Invitation.objects.exclude(pk=kept.pk).get()
     assert (fresh.email, fresh.role) == (kept.email, kept.role)
-    assert browser().get(path(kept, Link.MAIL)).status_code == 410
-    browser(frida).post(path(fresh, Link.MAIL))
+    assert browser().get(path(kept, Way.MAIL)).status_code == 410
+    browser(frida).post(path(fresh, Way.MAIL))
     assert role_of(frida, cast.theatre) == Role.EDITOR
 
 
@@ -280,12 +280,12 @@ def test_an_invitation_never_lowers_a_role() -> None:
     cast, now = make.cast(), timezone.now()
     kept = invited(cast, role=Role.VIEWER)
     EmailAddress.objects.create(user=cast.erin, email=ADDRESS, verified=True)
-    assert accepting.page(kept, Link.MAIL, cast.erin, now=now).welcome is Welcome.MEMBER
-    assert not accepting.accept(kept, Link.MAIL, cast.erin, now=now)
+    assert accepting.page(kept, Way.MAIL, cast.erin, now=now).welcome is Welcome.MEMBER
+    assert not accepting.accept(kept, Way.MAIL, cast.erin, now=now)
     assert role_of(cast.erin, cast.theatre) == Role.EDITOR
     EmailAddress.objects.create(user=cast.bob, email="frida2@example.org", verified=True)
     higher = invited_blindly(cast, "frida2@example.org", Role.EDITOR)
-    assert accepting.accept(higher, Link.MAIL, cast.bob, now=now)
+    assert accepting.accept(higher, Way.MAIL, cast.bob, now=now)
     assert role_of(cast.bob, cast.theatre) == Role.EDITOR
 
 
@@ -338,9 +338,9 @@ def test_nobody_is_invited_twice_at_once_or_without_end() -> None:
 def test_invitations_that_are_long_over_are_forgotten() -> None:
     cast = make.cast()
     kept = invited(cast)
-    inviting.drop_old(kept.expires_at + inviting.KEPT)
+    inviting.drop_old(kept.expires_at + one_use_links.KEPT)
     assert Invitation.objects.exists()
-    inviting.drop_old(kept.expires_at + inviting.KEPT + timedelta(seconds=1))
+    inviting.drop_old(kept.expires_at + one_use_links.KEPT + timedelta(seconds=1))
     assert not Invitation.objects.exists()
 
 
@@ -369,7 +369,7 @@ def test_of_two_who_accept_at_the_same_moment_one_wins() -> None:
 
     def press() -> None:
         barrier.wait()
-        results.append(accepting.accept(kept, Link.MAIL, frida, now=now))
+        results.append(accepting.accept(kept, Way.MAIL, frida, now=now))
         connection.close()
 
     threads = [threading.Thread(target=press) for _ in range(2)]

@@ -198,6 +198,9 @@ def test_a_former_owner_does_not_come_back_by_a_link_for_consultants(way: str) -
     path = urlsplit(links.copied_url(mine)).path
     assert browser(cast.erin).post(path, {"practice": practice.slug}).status_code == 410
     assert not practice.clients.exists()
+    known = urlsplit(links.copied_url(others)).path  # alice's, which all owners could copy
+    assert browser(cast.erin).post(known, {"practice": practice.slug}).status_code == 404
+    others.refresh_from_db()
     assert browser(cast.erin).get(urlsplit(links.copied_url(others)).path).status_code == 200
 
 

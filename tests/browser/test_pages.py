@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import Browser, expect
 
-from accounts import invitation_mail, inviting
+from accounts import invitation_mail, inviting, one_use_links
 from accounts.models import Invitation, Role, User
 from accounts.tenancy import scope
 from coaching import coach, digest, digest_letter, readers
@@ -153,7 +153,7 @@ def invitations(cast: make.Cast) -> dict[str, str]:
         )
     Invitation.objects.filter(pk=expired.pk).update(expires_at=now)
     Invitation.objects.filter(pk=refused.pk).update(refused_at=now, mail_due_at=None)
-    link = invitation_mail.address(works, inviting.Link.MAIL)
+    link = invitation_mail.address(works, one_use_links.Way.MAIL)
     return {"invitation-other": link.removeprefix(settings.BASE_URL)}
 
 

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.test import Client as Browser
 from django.utils import timezone
 
-from accounts.models import Consultant, Practice, PracticeLink, User
+from accounts import closing
+from accounts.models import Consultant, Membership, Practice, PracticeLink, User
 from accounts.practices import consultants, links
 from accounts.tenancy import scope
 from tests import make
@@ -193,6 +194,42 @@ def test_what_somebody_offered_who_led_the_practice_ends_with_that(what: str) ->
     assert not Consultant.objects.filter(user=twin).exists()
     handover = "/" + links.copied_url(client).split("/", 3)[3]
     assert browser(twin).get(handover).status_code == (410 if what == "remove" else 200)
+
+
+@pytest.mark.parametrize("way", ["removed", "leaves", "deletes the account"])
+def test_a_link_for_a_client_is_not_taken_by_who_has_left(way: str, mailoutbox: list[EmailMessage]) -> None:
+    carol, tess = make.consultant(), person("tess")
+    one = Consultant.objects.create(practice=practice_of(carol), user=tess)
+    wanted = {"name": "Harbour Museum", "timezone": "Europe/London", "role": "editor"}
+    browser(carol).post("/practices/carol-co/clients/new/", wanted)
+    browser(carol).post("/practices/carol-co/clients/new/", {**wanted, "email": "rosa@example.org"})
+    post_out()
+    plain, mailed = PracticeLink.objects.order_by("pk")
+    known = ["/" + links.copied_url(link).split("/", 3)[3] for link in (plain, mailed)]
+    assert all(path in browser(tess).get("/practices/carol-co/").content.decode() for path in known)
+    if way == "removed":
+        page = browser(carol).post(
+            f"/practices/carol-co/consultants/{one.pk}/", {"what": "remove"}, follow=True
+        )
+        assert "2 links to hand over an organization have ended" in page.content.decode()
+    elif way == "leaves":
+        browser(tess).post("/practices/carol-co/leave/")
+    else:
+        closing.close(tess, now=timezone.now())
+
+    twin = browser(person("twin"))
+    assert [twin.post(path).status_code for path in known] == [404, 404]
+    plain.refresh_from_db()
+    fresh = "/" + links.copied_url(plain).split("/", 3)[3]
+    shown = browser(carol).get("/practices/carol-co/").content.decode()
+    assert fresh in shown
+    assert "The link in the mail works." in shown
+    assert browser(person("ruth")).post(fresh).status_code == 302
+    # What was mailed to the client is theirs alone, and still lets them in.
+    [offered] = [mail for mail in mailoutbox if mail.to == ["rosa@example.org"]]
+    assert browser(person("rosa")).post(link_in(offered)).status_code == 302
+    owners = set(Membership.objects.values_list("user__email", flat=True))
+    assert owners == {"ruth@example.org", "rosa@example.org"}
 
 
 def test_the_last_who_leads_stays_until_somebody_else_does() -> None:
