@@ -42,10 +42,10 @@ def worker(
         yield process
     finally:
         kill(process, signal.SIGTERM)
-        try:
-            process.wait(timeout=20)
-        finally:
-            kill(process)
+        with contextlib.suppress(subprocess.TimeoutExpired):  # how long it takes is for other tests
+            process.wait(timeout=60)
+        kill(process)
+        process.wait()
 
 
 def kill(process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None:
@@ -54,8 +54,8 @@ def kill(process: subprocess.Popen[bytes], number: int = signal.SIGKILL) -> None
         os.killpg(process.pid, number)
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 60) -> bool:
-    """Whether it became true in time."""
+def wait_until(true: Callable[[], bool], seconds: float = 300) -> bool:
+    """Whether it became true in time, which is plenty: a busy machine is not to fail a test."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 AXE = (Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = Path(__file__).parents[2] / "screenshots"
 WIDTHS = {"phone": 360, "tablet": 768, "desktop": 1440}
+PATIENCE = 60_000
+"""Milliseconds that anything may take on a busy machine; what is there already costs nothing."""
+expect.set_options(timeout=PATIENCE)
 _RUN_AXE = """rules => axe.run(document, {runOnly: rules}).then(found => found.violations.map(
     violation => violation.id + ': ' + violation.nodes.map(node => node.html).join(' | ')))"""
 
@@ -63,7 +66,9 @@ class Watcher:
 
 def window(browser: Browser, width: str = "desktop", **options: Any) -> BrowserContext:
     """A window of that width; the site's own content security policy stays in force."""
-    return browser.new_context(viewport={"width": WIDTHS[width], "height": 800}, **options)
+    context = browser.new_context(viewport={"width": WIDTHS[width], "height": 800}, **options)
+    context.set_default_timeout(PATIENCE)
+    return context
 
 
 def log_in(page: Page, site: str, email: str, password: str) -> None:

@@ -62,7 +62,7 @@ def upload(page: Page, archive: Path) -> None:
     """Uploads an archive and waits until its page says that it is read."""
     page.get_by_label("Archive (.zip)").set_input_files(archive)
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_role("heading", name="Your archive is read.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Your archive is read.")).to_be_visible(timeout=180_000)
 
 
 @pytest.mark.parametrize("width", ["phone", pytest.param("desktop", marks=pytest.mark.slow)])
@@ -94,7 +94,7 @@ def test_the_same_without_javascript(browser: Browser, site: str, tmp_path: Path
     page.get_by_label("Archive (.zip)").set_input_files(x_archive(tmp_path))
     page.get_by_role("button", name="Upload").click()
     # The page looks again by itself, by a meta refresh.
-    expect(page.get_by_role("heading", name="Your archive is read.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Your archive is read.")).to_be_visible(timeout=180_000)
     page.get_by_role("link", name="See how you talk").click()
     expect(page.get_by_role("heading", name="Try this week")).to_be_visible()
     context.close()
@@ -119,5 +119,5 @@ def test_a_wrong_file_gets_a_sentence_that_helps(browser: Browser, site: str, tm
     wrong.write_bytes(b"not a zip at all")
     page.get_by_label("Archive (.zip)").set_input_files(wrong)
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_role("heading", name="This file could not be read.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="This file could not be read.")).to_be_visible(timeout=180_000)
     expect(page.get_by_text("zip").first).to_be_visible()

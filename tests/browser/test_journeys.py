@@ -129,12 +129,14 @@ def test_a_login_that_ends_while_somebody_types_loses_no_words(
         expect(page.get_by_text("Engage cannot be reached just now.")).to_be_hidden()
         with context.expect_page() as opened:
             page.get_by_role("link", name="log in in another window").click()
+        opened.value.wait_for_load_state()
         log_in(opened.value, live_server.url, cast.erin.email, make.PASSWORD)
         box.press("Space")
         box.press("Backspace")
         expect(page.locator("#looks")).to_contain_text("Converse")
         expect(page.get_by_text("You are no longer logged in.")).to_be_hidden()
         page.get_by_role("button", name="Save this draft").click()
+        expect(page.get_by_role("heading", name="Saved drafts")).to_be_visible()
         expect(page.get_by_label("Your draft")).to_have_value(words)
     with scope([cast.theatre.pk]):
         assert Draft.across_organizations.get().text == words

@@ -72,6 +72,7 @@ def test_an_owner_publishes_a_card_that_anybody_reads_until_it_is_taken_back(
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
         page.locator("summary", has_text="Take it back").click()
         page.get_by_role("button", name="Yes, take it back").click()
+        expect(page.get_by_text("The link shows nobody anything any more.")).to_be_visible()
         reader.page.reload()
         expect(reader.page.get_by_role("heading", level=1)).to_have_text(
             "This report card is not shown any more"
@@ -98,6 +99,7 @@ def test_somebody_lets_an_organization_know_and_it_checks_itself(
         sends = page.get_by_role("link", name="Open my mail program")
         expect(sends).to_have_attribute("href", re.compile(r"^mailto:\?subject=.*&body=Dear%20museum%2C"))
         page.get_by_role("link", name="Check yourself").click()
+        expect(page.get_by_label("Your posts")).to_be_visible()
         if scripts:
             assert watcher.problems_here() == []
         page.get_by_label("Your posts").fill("\n".join(POSTS * 3))
@@ -127,6 +129,7 @@ def test_a_trial_is_opened_from_the_mail_and_kept(
         expect(page.get_by_role("heading", level=1)).to_have_text("Show us what you posted")
         assert watcher.problems_here() == []
         page.get_by_role("link", name="Keep it").click()
+        expect(page.get_by_label("New password", exact=True)).to_be_visible()
         assert watcher.problems_here() == []
         page.get_by_label("New password", exact=True).fill(make.PASSWORD)
         page.get_by_label("New password confirmation").fill(make.PASSWORD)

@@ -57,6 +57,7 @@ def log_out(page: Page, site: str) -> None:
     """Logs out by the form."""
     page.goto(f"{site}/accounts/logout/")
     page.get_by_role("main").get_by_role("button", name="Log out").click()
+    page.wait_for_url(lambda address: "/accounts/logout/" not in address)
 
 
 @pytest.mark.parametrize("passwordless", [False, True])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,23 +16,34 @@ from coaching.models import Connection
 from coaching.networks import facebook_login, twitter_oauth
 from tests import make
 from tests.networks.stand.facebook import Facebook
+from tests.networks.stand.server import Reply
 from tests.networks.stand.x import X
 
 NOW = make.NOW
+PATIENCE = (30.0, 30.0, 60.0)
+"""Seconds to connect, to read and in all: a busy machine is not a network that hangs."""
 
 
 def point_at_x(settings: Any, stand: X) -> None:
     """Our app at that X."""
     settings.X_API_BASE_URL = settings.X_OAUTH_BASE_URL = stand.url
     settings.X_CLIENT_ID, settings.X_CLIENT_SECRET = stand.client
-    settings.NETWORK_PATIENCE = settings.NETWORK_PATIENCE_ON_PAGES = (1.0, 0.5, 2.0)
+    settings.NETWORK_PATIENCE = settings.NETWORK_PATIENCE_ON_PAGES = PATIENCE
 
 
 def point_at_facebook(settings: Any, stand: Facebook) -> None:
     """Our app at that Facebook."""
     settings.FACEBOOK_GRAPH_URL = settings.FACEBOOK_DIALOG_URL = stand.url
     settings.FACEBOOK_APP_ID, settings.FACEBOOK_APP_SECRET = stand.app
-    settings.NETWORK_PATIENCE = settings.NETWORK_PATIENCE_ON_PAGES = (1.0, 0.5, 2.0)
+    settings.NETWORK_PATIENCE = settings.NETWORK_PATIENCE_ON_PAGES = PATIENCE
+
+
+@contextmanager
+def hurried(settings: Any, reply: Reply) -> Iterator[None]:
+    """Less patience where the network hangs on purpose, and only there."""
+    settings.NETWORK_PATIENCE = (30.0, 0.5, 2.0) if reply.hang else PATIENCE
+    yield
+    settings.NETWORK_PATIENCE = PATIENCE
 
 
 @pytest.fixture

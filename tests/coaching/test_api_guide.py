@@ -60,7 +60,7 @@ def test_every_example_works_as_it_stands(live_server: Any, settings: Any) -> No
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=300,
         )
         answer = told[command] = json.loads(ended.stdout)
         if shown is None:

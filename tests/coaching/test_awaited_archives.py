@@ -35,7 +35,7 @@ def smtp(settings: Any) -> Iterator[mail_server.MailServer]:
     """Mail goes through SMTP to a server of this test."""
     with mail_server.running() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 60
         yield server
 
 
@@ -239,7 +239,7 @@ def test_two_workers_at_once_send_one_mail(cast: make.Cast, smtp: mail_server.Ma
 
     def work(_: int) -> bool:
         try:
-            together.wait(timeout=20)
+            together.wait(timeout=120)
             return awaited_archives.send(cast.theatre.pk, one.pk, now=FIRST)
         finally:
             connection.close()

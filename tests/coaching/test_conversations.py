@@ -248,7 +248,7 @@ def test_of_two_who_claim_at_the_same_moment_one_wins() -> None:
     def press(user: User) -> int:
         try:
             with scope([cast.theatre.pk]):
-                together.wait(timeout=20)
+                together.wait(timeout=120)
                 return conversation_marks.claim(asked, by=user, now=make.NOW).by.pk
         finally:
             connections["default"].close()

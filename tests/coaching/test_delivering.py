@@ -34,7 +34,7 @@ def smtp(settings: Settings) -> Iterator[mail_server.MailServer]:
     """Mail goes through SMTP to a server of this test."""
     with mail_server.running() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 60
         yield server
 
 
@@ -171,9 +171,9 @@ def test_a_server_that_hangs_or_is_away_is_tried_later(
     theatre: Organization, smtp: mail_server.MailServer, settings: Settings
 ) -> None:
     only(theatre)
-    smtp.hangs = 1.5
+    settings.EMAIL_TIMEOUT, smtp.hangs = 1, 15
     beat(MONDAY)
-    smtp.hangs = 0
+    settings.EMAIL_TIMEOUT, smtp.hangs = 60, 0
     open_port, settings.EMAIL_PORT = smtp.port, 1
     beat(MONDAY + timedelta(minutes=1))
     assert [(copy.state, copy.attempts) for copy in copies(theatre)] == [("queued", 2)]

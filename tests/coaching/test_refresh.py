@@ -20,6 +20,7 @@ from tests.coaching.network_cast import (
     NOW,
     connected,
     heard,
+    hurried,
     on_facebook,
     on_x,
     refreshed,
@@ -82,13 +83,19 @@ X_FAULTS = [
 
 @pytest.mark.parametrize(("fault", "state"), X_FAULTS, ids=[f"{f.status}-{s}" for f, s in X_FAULTS])
 def test_every_fault_of_x_has_its_state_and_heals(
-    cast: make.Cast, x: X, fault: Reply, state: str, caplog: pytest.LogCaptureFixture
+    cast: make.Cast,
+    x: X,
+    fault: Reply,
+    state: str,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
 ) -> None:
     caplog.set_level("DEBUG")
     connection = on_x(cast.theatre, x)
     x.write("1001", "Doors open at seven")
     x.misbehave("/tweets", fault)
-    broken = refreshed(connection)
+    with hurried(settings, fault):
+        broken = refreshed(connection)
     assert broken.state == state
     assert health_wording.of(broken).sentence
     if state == "reconnect":
@@ -119,12 +126,18 @@ FACEBOOK_FAULTS = [
 
 @pytest.mark.parametrize(("fault", "state"), FACEBOOK_FAULTS)
 def test_every_fault_of_facebook_has_its_state(
-    cast: make.Cast, facebook: Facebook, fault: Reply, state: str, caplog: pytest.LogCaptureFixture
+    cast: make.Cast,
+    facebook: Facebook,
+    fault: Reply,
+    state: str,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
 ) -> None:
     caplog.set_level("DEBUG")
     connection = on_facebook(cast.theatre, facebook)
     facebook.misbehave("/published_posts", fault)
-    broken = refreshed(connection)
+    with hurried(settings, fault):
+        broken = refreshed(connection)
     assert broken.state == state
     for secret in (facebook.page_token, facebook.app[1], "user-token"):
         assert secret not in caplog.text

@@ -27,7 +27,7 @@ def manage(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-I", "-S", str(folder / "manage.py"), *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -64,7 +64,7 @@ def install(folder: Path) -> subprocess.CompletedProcess[str]:
         env={"PATH": str(folder / "bin"), "HOME": str(folder)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

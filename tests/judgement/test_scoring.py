@@ -105,4 +105,4 @@ def test_who_types_a_line_sees_its_answer_before_the_next(command: subprocess.Po
     command.stdin.write(b'{"id": "last", "text": "no newline at the end"}')
     command.stdin.close()
     assert json.loads(command.stdout.readline())["id"] == "last"
-    assert command.wait(20) == 0
+    assert command.wait(300) == 0

@@ -59,7 +59,7 @@ class Demo:
         assert self.make.stdout is not None
         with self.make.stdout:
             try:
-                self.make.wait(timeout=90)
+                self.make.wait(timeout=300)
             except subprocess.TimeoutExpired:
                 os.killpg(self.make.pid, signal.SIGKILL)  # one that hangs is not to fail the tests after it
                 self.make.wait()
@@ -90,7 +90,7 @@ class Checkout:
     def run(self, *arguments: str) -> tuple[int, str]:
         """Run a program to its end; its exit code and what it said."""
         running = self.start(*arguments)
-        said, _ = running.communicate(timeout=900)
+        said, _ = running.communicate(timeout=1800)
         return running.returncode, said
 
     def demo(self) -> Demo:
@@ -133,13 +133,13 @@ class Checkout:
 def log_in(demo: Demo) -> requests.Response:
     """The page somebody sees who logs in as the demo's line says."""
     with requests.Session() as browser:
-        form = browser.get(f"{demo.url}accounts/login/", timeout=30)
+        form = browser.get(f"{demo.url}accounts/login/", timeout=120)
         form.raise_for_status()
         answers = {"login": demo.email, "password": demo.password}
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form.text)
         assert token is not None
         answers["csrfmiddlewaretoken"] = token.group(1)
-        return browser.post(form.url, data=answers, headers={"Referer": form.url}, timeout=30)
+        return browser.post(form.url, data=answers, headers={"Referer": form.url}, timeout=120)
 
 
 @contextmanager

@@ -51,7 +51,7 @@ class Crowd(X):
     def handle(self, asked: Asked) -> Reply:
         if asked.query.get("pagination_token"):
             self.held.set()
-            self.gate.wait(60)
+            self.gate.wait(300)
         return super().handle(asked)
 
     def _page(self, asked: Asked, posts: list[dict[str, Any]]) -> Reply:
@@ -125,9 +125,10 @@ def all_there(connections: list[Connection]) -> bool:
 def test_two_hundred_accounts_are_read_by_two_workers_every_post_once() -> None:
     with crowd(200) as stand:
         connections = connect_all(stand, organizations=40)
-        given = environment(stand)
+        # Nobody dies here, and a slow machine is no reason to take an account from whoever reads it.
+        given = environment(stand, REFRESH_LEASE_SECONDS="600")
         with processes.worker(given, beat=True), processes.worker(given):
-            assert processes.wait_until(lambda: all_there(connections), 400)
+            assert processes.wait_until(lambda: all_there(connections), 900)
         assert set(counts(connections).values()) == {POSTS}
         reads = Counter(asked.path for asked in stand.asked if asked.path.endswith("/tweets"))
         assert len(reads) == 200
@@ -142,13 +143,13 @@ def test_kill_9_of_a_worker_in_mid_pull_loses_nothing_and_doubles_nothing(tmp_pa
         stand.gate.clear()
         given = environment(stand)
         with processes.worker(given, beat=True, log=log) as first:
-            assert stand.held.wait(60)
+            assert stand.held.wait(300)
             processes.kill(first)
             first.wait()
         assert counts(connections)["stage0"] == 10, "the first page is stored, the second never came"
         stand.gate.set()
         with processes.worker(given, beat=True, log=log):
-            assert processes.wait_until(lambda: all_there(connections), 120)
+            assert processes.wait_until(lambda: all_there(connections))
         assert counts(connections)["stage0"] == POSTS
         assert stand.billed <= POSTS + 10
         said = log.read_text(errors="replace")
@@ -165,7 +166,7 @@ def test_a_queue_that_forgets_everything_loses_nothing() -> None:
             stand.page_size = 10
             for _ in range(3):
                 forget_the_queue()
-            assert processes.wait_until(lambda: all_there(connections), 200)
+            assert processes.wait_until(lambda: all_there(connections), 400)
         assert set(counts(connections).values()) == {POSTS}
 
 

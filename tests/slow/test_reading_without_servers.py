@@ -84,11 +84,11 @@ def test_kill_9_of_a_server_while_an_account_is_read(folder: Path, victim: str) 
         run(given, "manage.py", "migrate", "--verbosity", "0")
         run(given, "-c", CONNECT, stand.access["10001"])
         with processes.worker(given, beat=True):
-            assert stand.held.wait(90), "the worker has stored a page and waits for the next"
+            assert stand.held.wait(300), "the worker has stored a page and waits for the next"
             for leader in process._leaders(folder / victim):
                 leader.kill()
-            assert process.gone(folder / victim, seconds=20)
+            assert process.gone(folder / victim, seconds=120)
             stand.gate.set()
             assert embedded.ensure(folder) == urls
-            assert processes.wait_until(lambda: posts(urls.migration_database)[2], 150)
+            assert processes.wait_until(lambda: posts(urls.migration_database)[2])
         assert posts(urls.migration_database) == (POSTS, POSTS, True)

@@ -50,7 +50,7 @@ def test_a_file_survives_kill_9_of_its_worker(settings: Any, tmp_path: Path) -> 
     [half] = folder.glob("*.zip")
     assert now_at().state == Takeaway.State.RUNNING
     with processes.worker(environment, beat=True):
-        assert processes.wait_until(lambda: now_at().state == Takeaway.State.READY, 120), now_at()
+        assert processes.wait_until(lambda: now_at().state == Takeaway.State.READY), now_at()
     done = now_at()
     assert done.attempts >= 2
     assert not half.exists()

@@ -64,7 +64,9 @@ def test_an_import_survives_kill_9_of_its_worker(job: Import, stage: str, tmp_pa
 
     def begun() -> bool:
         seen = now_at(job)
-        return seen.state == Import.State.RUNNING and seen.stage == stage and seen.done > 0
+        # Whoever looks too seldom, on a busy machine, finds it a stage further on, but never at its end.
+        there = Import.Stage.values[Import.Stage.values.index(stage) :]
+        return seen.state == Import.State.RUNNING and seen.stage in there and seen.done > 0
 
     with nobody_can_store(), processes.worker(environment) as first:
         tasks.import_archive.delay(job.organization_id, job.pk)
@@ -73,12 +75,12 @@ def test_an_import_survives_kill_9_of_its_worker(job: Import, stage: str, tmp_pa
         first.wait()
     assert now_at(job).state == Import.State.RUNNING
     assert posts(job) == 0
-    if stage == Import.Stage.STORING:
+    if now_at(job).stage == Import.Stage.STORING:
         # That lease is long; an operator's restart after it is what is meant.
         with scope([job.organization_id]):
             Import.across_organizations.filter(pk=job.pk).update(lease_until=job.created_at)
     with processes.worker(environment, beat=True):
-        assert processes.wait_until(lambda: now_at(job).state == Import.State.DONE, 120), now_at(job)
+        assert processes.wait_until(lambda: now_at(job).state == Import.State.DONE), now_at(job)
         assert processes.wait_until(lambda: list((tmp_path / "uploads").iterdir()) == [])
     done = now_at(job)
     assert done.attempts >= 2
@@ -87,5 +89,5 @@ def test_an_import_survives_kill_9_of_its_worker(job: Import, stage: str, tmp_pa
 
 def test_an_import_whose_message_was_lost_is_found_by_beat(job: Import, tmp_path: Path) -> None:
     with processes.worker({"UPLOADS_DIR": str(tmp_path / "uploads")}, beat=True):
-        assert processes.wait_until(lambda: now_at(job).state == Import.State.DONE, 120), now_at(job)
+        assert processes.wait_until(lambda: now_at(job).state == Import.State.DONE), now_at(job)
     assert posts(job) == POSTS

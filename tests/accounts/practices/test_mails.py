@@ -23,7 +23,7 @@ def smtp(settings: Settings) -> Iterator[mail_server.MailServer]:
     """Mail goes through SMTP to a server of this test."""
     with mail_server.running() as server:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 60
         yield server
 
 
