@@ -12,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
@@ -75,6 +76,9 @@ class OrganizationMiddleware:
             if response.status_code >= 400:
                 # Django has turned an exception into a page already; what was begun must not be kept.
                 transaction.set_rollback(True)
+            if response.status_code == 405 and request.method == "GET":
+                # Whoever opens again what a form had led to would see nothing at all.
+                response.content = render_to_string("405.html", {"home": organization})
         if response.streaming and not way.visiting:
             chunks = response.streaming_content  # type: ignore[attr-defined]
             response.streaming_content = as_long_as(still(request.user, way), chunks)  # type: ignore[attr-defined]
@@ -125,11 +129,20 @@ def log_in_first(request: HttpRequest) -> HttpResponse:
     """
     if "HX-Request" in request.headers:
         return HttpResponse(status=401)
-    wanted = request.get_full_path()
-    if request.method not in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path())
+    return redirect_to_login(page_before(request) or "/")
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this site that a form was sent from; empty where the browser does not say."""
+    try:
         came_from = urlsplit(request.headers.get("Referer", ""))
-        wanted = came_from.path if came_from.netloc == request.get_host() else "/"
-    return redirect_to_login(wanted)
+    except ValueError:  # anybody can send anything
+        return ""
+    if came_from.netloc != request.get_host() or came_from.path.startswith("//"):
+        return ""
+    return came_from._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def trial_over(request: HttpRequest) -> HttpResponse:

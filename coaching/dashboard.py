@@ -276,7 +276,7 @@ def lead(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> L
 def _compared(now: Share, before: Share) -> str:
     if turned := direction(now, before):
         return "up" if turned > 0 else "down"
-    return "same" if abs(now.value - before.value) <= ALIKE else "unclear"
+    return "same" if round(abs(now.value - before.value), 9) <= ALIKE else "unclear"
 
 
 def _mix(counts: Sequence[WeekCounts], shown: Sequence[date], where: Where) -> tuple[KindShare, ...]:

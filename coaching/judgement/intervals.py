@@ -98,7 +98,12 @@ def difference(now: Share, before: Share) -> tuple[float, float]:
 
 
 def direction(now: Share, before: Share) -> int:
-    """Whether a share rose (1) or fell (−1) since an earlier one; 0 where that may be chance."""
+    """Whether a share rose (1) or fell (−1) since an earlier one; 0 where that may be chance.
+
+    Of very many posts less than a percent can be more than chance; nobody would see it, so it is none.
+    """
+    if round(100 * now.value) == round(100 * before.value):
+        return 0
     low, high = difference(now, before)
     return (low > 0) - (high < 0)
 

@@ -167,6 +167,13 @@ def in_words(percent: float | None) -> str:
     return figure_wording.percent_words(percent)
 
 
+@register.simple_tag
+def earlier_in_words(before: float | None, now: float | None) -> str:
+    """An earlier share in words beside one of now; in numbers where the words for both are the same."""
+    words = in_words(before)
+    return words if before is None or words != in_words(now) else f"{before}%"
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """How long ago in the one unit that matters; a date once it is more than ten weeks."""
     minutes = int((now - moment).total_seconds() // 60)

@@ -18,9 +18,43 @@ def test_a_form_that_was_sent_too_late_leads_back_to_its_page() -> None:
     answer = Client().post(save, {"text": "Which play?"}, HTTP_REFERER=page)
     assert answer.status_code == 302
     assert answer["Location"] == "/accounts/login/?next=/o/theatre/draft/"
-    for elsewhere in ("", "https://evil.example/o/theatre/draft/"):
-        answer = Client().post(save, {"text": "Which play?"}, HTTP_REFERER=elsewhere)
-        assert answer["Location"] == "/accounts/login/?next=/"
+    answer = Client().post(save, {"text": "Which play?"}, HTTP_REFERER=f"{page}?other=yes#looks")
+    assert answer["Location"] == "/accounts/login/?next=/o/theatre/draft/%3Fother%3Dyes"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "",
+        "https://evil.example/o/theatre/draft/",
+        "http://testserver",
+        "http://testserver//evil.example/",
+        "http://[",
+        "/o/theatre/draft/",
+        "javascript://testserver/%0Aalert(1)",
+    ],
+)
+def test_a_form_from_nowhere_leads_to_the_start(elsewhere: str) -> None:
+    cast = make.cast()
+    browser = Client()
+    sent = browser.post(
+        reverse("coaching:draft_save", args=["theatre"]), {"text": "?"}, HTTP_REFERER=elsewhere
+    )
+    assert sent.status_code == 302
+    inside = browser.post(sent["Location"], {"login": cast.erin.email, "password": make.PASSWORD})
+    assert inside.status_code == 302
+    assert inside["Location"].startswith("/")
+    assert not inside["Location"].startswith("//")
+
+
+def test_what_a_form_led_to_says_so_where_it_is_opened_again() -> None:
+    erin = Client()
+    erin.force_login(make.cast().erin)
+    answer = erin.get(reverse("coaching:draft_save", args=["theatre"]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    page = answer.content.decode()
+    assert "This page came from a form." in page
+    assert 'href="/o/theatre/"' in page
 
 
 def test_a_page_that_was_asked_for_is_shown_after_the_login() -> None:

@@ -54,8 +54,8 @@ def ask(organization: Organization, by: User, network: Network = Network.TWITTER
 
 
 def beat(now: datetime) -> list[bool]:
-    """What beat and the workers do; whether each mail went."""
-    return [awaited_archives.send(*one, now=now) for one in awaited_archives.due(now)]
+    """What beat and the workers do; whether each mail went, in the order in which they were asked for."""
+    return [awaited_archives.send(*one, now=now) for one in sorted(awaited_archives.due(now))]
 
 
 def waiting(organization: Organization) -> list[AwaitedArchive]:
@@ -259,6 +259,21 @@ def test_a_worker_that_comes_back_too_late_changes_nothing(
         )
     assert beat(FIRST) == []
     assert beat(FIRST + 10 * MINUTE) == [True]
+
+
+def test_a_worker_that_died_after_the_mail_server_had_it_sends_the_same_mail_again(
+    cast: make.Cast, smtp: mail_server.MailServer
+) -> None:
+    one = ask(cast.theatre, cast.erin)
+    assert beat(FIRST) == [True]
+    with scope([cast.theatre.pk]):  # but it died before it wrote that down
+        AwaitedArchive.across_organizations.filter(pk=one.pk).update(
+            mails=0, mail_tries=1, mail_due_at=FIRST + 10 * MINUTE
+        )
+    assert beat(FIRST + 10 * MINUTE) == [True]
+    first, again = smtp.mails
+    assert first["Message-ID"] == again["Message-ID"], "mail programs show it once"
+    assert first["Subject"] == again["Subject"]
 
 
 def test_the_link_in_the_mail_ends_it_without_a_login(cast: make.Cast, smtp: mail_server.MailServer) -> None:

@@ -408,6 +408,9 @@ def test_the_staff_page_is_for_staff(cast: make.Cast) -> None:
     assert browser(cast.alice).post(STAFF, {"network": "twitter", "handle": "ana"}).status_code == 302
     assert ForgottenEverywhere.objects.count() == 0
     staff = operator()
+    by_hand = staff.get(STAFF).content.decode().partition('id="by-hand"')[2]
+    # The Enter key presses a form's first button, which must not be the one that forgets.
+    assert by_hand[by_hand.index("<button") :].startswith("<button disabled hidden>")
     assert staff.post(STAFF, {"network": "twitter", "handle": "a b"}).status_code == 422
     furnish(cast.theatre)
     said = staff.post(STAFF, {"network": "twitter", "handle": "@ana"}, follow=True).content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -107,7 +108,8 @@ def test_a_short_archive_has_a_sentence_instead_of_empty_charts() -> None:
 @pytest.mark.parametrize(
     ("before", "now", "said"),
     [((62, 184), (80, 167), "up"), ((80, 167), (62, 184), "down"), ((40, 100), (41, 100), "same"),
-     ((40, 100), (48, 100), "unclear"), ((0, 0), (41, 100), None)],
+     ((40, 100), (48, 100), "unclear"), ((0, 0), (41, 100), None), ((50, 100), (53, 100), "same"),
+     ((50, 100), (47, 100), "same"), ((49_600, 100_000), (50_400, 100_000), "same")],
 )  # fmt: skip
 def test_the_headline_says_no_change_that_may_be_chance_and_misses_none_that_is_not(
     before: tuple[int, int], now: tuple[int, int], said: str | None
@@ -120,6 +122,14 @@ def test_the_headline_says_no_change_that_may_be_chance_and_misses_none_that_is_
     lead = dashboard.lead(counts, mondays, Where.TIMELINE)
     assert lead
     assert lead.compared == said
+
+
+def test_a_headline_that_compares_does_not_say_the_same_words_twice() -> None:
+    told = dashboard.Lead(posts=500, percent=99, before_percent=95, compared="up")
+    said = render_to_string("coaching/_lead_sentence.html", {"lead": told})
+    assert "Nearly all</strong> of your last 500 posts talk with people, up from 95% in" in said
+    other = render_to_string("coaching/_lead_sentence.html", {"lead": replace(told, before_percent=50)})
+    assert "up from about half in" in other
 
 
 def test_charts_begin_with_the_third_week_that_can_be_compared() -> None:

@@ -139,6 +139,27 @@ def test_a_difference_as_in_the_paper_it_comes_from() -> None:
     assert [direction(one, other), direction(other, one), direction(one, one)] == [1, -1, 0]
 
 
+@pytest.mark.parametrize(
+    ("now", "before", "said"),
+    [
+        ((1, 1), (0, 1), 0),
+        ((10, 10), (0, 10), 1),
+        ((0, 10), (10, 10), -1),
+        ((0, 10), (0, 900), 0),
+        ((30, 30), (30, 30), 0),
+        ((50_400, 100_000), (49_600, 100_000), 0),  # surely more, but 50% both times
+        ((51_000, 100_000), (49_000, 100_000), 1),
+    ],
+)
+def test_a_change_is_one_that_chance_does_not_explain_and_that_shows(
+    now: tuple[int, int], before: tuple[int, int], said: int
+) -> None:
+    one, other = share(*now), share(*before)
+    assert isinstance(one, Share)
+    assert isinstance(other, Share)
+    assert (direction(one, other), direction(other, one)) == (said, -said)
+
+
 def test_wilson_as_in_the_books() -> None:
     assert wilson(0, 10) == pytest.approx((0.0, 0.2775), abs=1e-4)
     assert wilson(10, 10) == pytest.approx((0.7225, 1.0), abs=1e-4)
