@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import access, audit, second_step
 from accounts.models import Organization
@@ -140,9 +141,9 @@ def page_before(request: HttpRequest) -> str:
         came_from = urlsplit(request.headers.get("Referer", ""))
     except ValueError:  # anybody can send anything
         return ""
-    if came_from.netloc != request.get_host() or came_from.path.startswith("//"):
-        return ""
-    return came_from._replace(scheme="", netloc="", fragment="").geturl()
+    page = came_from._replace(scheme="", netloc="", fragment="").geturl()
+    is_ours = came_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(page, None)
+    return page if is_ours else ""
 
 
 def trial_over(request: HttpRequest) -> HttpResponse:

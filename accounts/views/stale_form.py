@@ -1,13 +1,13 @@
 """What somebody sees whose form came with an old key: nothing was done, and their words are still there."""
 
 import re
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.middleware import page_before
 
 _SECRET = re.compile(r"csrf|pass|secret|token|code|key|credential|otp", re.IGNORECASE)
 # Logging in, second steps, the operators' pages: who is at the browser then may not be who typed.
@@ -24,7 +24,7 @@ def answer(request: HttpRequest, reason: str = "") -> HttpResponse:
     the origin says that our own page sent them. Another site could otherwise have us print its words.
     """
     ours = _came_from_us(request)
-    context = {"typed": _typed(request) if ours else [], "back": _back(request) if ours else ""}
+    context = {"typed": _typed(request) if ours else [], "back": page_before(request) if ours else ""}
     response = render(request, "403_csrf.html", context, status=403)
     patch_cache_control(response, private=True, no_store=True)
     response["X-Robots-Tag"] = "noindex, nofollow"
@@ -49,11 +49,3 @@ def _typed(request: HttpRequest) -> list[str]:
         for text in texts
         if _WORDS.search(text)
     ]
-
-
-def _back(request: HttpRequest) -> str:
-    """The page with the form, where the browser says which it was."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
-    page = came_from._replace(scheme="", netloc="", fragment="").geturl()
-    is_ours = came_from.netloc == request.get_host() and url_has_allowed_host_and_scheme(page, None)
-    return page if is_ours else ""

@@ -105,7 +105,15 @@ def test_every_field_for_a_password_is_known_as_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "referer", ["https://evil.test/o/theatre/", "http://testserver//evil.test/", "javascript:alert(1)", ""]
+    "referer",
+    [
+        "https://evil.test/o/theatre/",
+        "http://testserver//evil.test/",
+        "http://testserver/\\evil.test/",
+        "http://[",
+        "javascript:alert(1)",
+        "",
+    ],
 )
 def test_the_way_back_stays_here(alice: Client, referer: str) -> None:
     headers = {"sec-fetch-site": "same-origin", "referer": referer}
