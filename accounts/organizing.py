@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import IO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
@@ -13,6 +14,22 @@ from accounts import audit, pictures, second_step
 from accounts.models import Logo, Membership, Organization, Role, User
 
 RESERVED = frozenset({"new", "admin", "api", "static", "accounts"})
+
+
+@transaction.atomic
+def found(*, name: str, timezone: str, owner: User) -> Organization:
+    """A new organization for whoever asks for one; raises ValidationError for who owns many already."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)  # two at once take turns
+    most = settings.ORGANIZATIONS_PER_ACCOUNT
+    if Membership.objects.filter(user=owner, role=Role.OWNER).count() >= most:
+        raise ValidationError(
+            _(
+                "You own as many organizations as one account may here (%(most)d). "
+                "Delete one that nobody needs, or ask those who run this site."
+            )
+            % {"most": most}
+        )
+    return create_organization(slug=free_slug(name), name=name, owner=owner, timezone=timezone)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from accounts import organizing
 from accounts.models import Organization
 from coaching import drafts, hook_wording
 from coaching.models import Connection, Post, WebhookEndpoint
@@ -34,10 +33,6 @@ class OrganizationForm(forms.ModelForm):
     class Meta:
         model = Organization
         fields: ClassVar = ["name", "timezone"]
-
-    def free_slug(self) -> str:
-        """An address made from the name that nobody has yet."""
-        return organizing.free_slug(self.cleaned_data["name"])
 
 
 class UploadForm(forms.Form):

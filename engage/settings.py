@@ -364,6 +364,11 @@ NAME_TAG_FONTS = env.list("NAME_TAG_FONTS", default=[])
 BACKUP_DAYS = env.int("BACKUP_DAYS", default=30)
 
 # How often a token may ask in a minute.
+# How much one account may set up by itself: organizations it owns, practices it leads; and how many prepared
+# organizations of a practice may wait for their own people.
+ORGANIZATIONS_PER_ACCOUNT = env.int("ORGANIZATIONS_PER_ACCOUNT", default=20)
+PRACTICES_PER_ACCOUNT = env.int("PRACTICES_PER_ACCOUNT", default=10)
+PREPARED_PER_PRACTICE = env.int("PREPARED_PER_PRACTICE", default=50)
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)
 # For tests alone: the certificates with which webhooks may go to this very machine, where they never go else.
 WEBHOOK_LOOPBACK_CA = env("WEBHOOK_LOOPBACK_CA", default="")

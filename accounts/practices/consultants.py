@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
@@ -21,7 +22,17 @@ _MOST_OPEN = 50
 
 @transaction.atomic
 def found(*, name: str, timezone: str, by: User, now: datetime) -> Practice:
-    """A new practice, which whoever founds it leads."""
+    """A new practice, which whoever founds it leads; raises ValidationError for who leads many already."""
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=by.pk)  # two at once take turns
+    most = settings.PRACTICES_PER_ACCOUNT
+    if Consultant.objects.filter(user=by, leads=True).count() >= most:
+        raise ValidationError(
+            _(
+                "You lead as many practices as one account may here (%(most)d). "
+                "Leave one that you do not need, or ask those who run this site."
+            )
+            % {"most": most}
+        )
     practice = Practice(slug=_free_slug(name), name=name, timezone=timezone, created_at=now)
     practice.full_clean(exclude=["people"])
     practice.save()

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -29,7 +30,8 @@ class NewClient:
 
 @transaction.atomic
 def prepare(practice: Practice, wanted: NewClient, *, by: User, now: datetime) -> PracticeLink:
-    """A new organization that the practice owns until its client has opened the link."""
+    """A new organization that the practice owns until its client has opened the link. May refuse."""
+    _check_waiting(practice, now)
     organization = organizing.create_without_owner(
         slug=organizing.free_slug(wanted.name), name=wanted.name, timezone=wanted.timezone
     )
@@ -39,6 +41,22 @@ def prepare(practice: Practice, wanted: NewClient, *, by: User, now: datetime) -
         )
     clients.start(organization, practice, Role.OWNER, None, by=by, now=now)
     return _offer(practice, organization, wanted.role, wanted.email, by=by, now=now)
+
+
+def _check_waiting(practice: Practice, now: datetime) -> None:
+    """Raises ValidationError where many organizations of the practice belong to nobody yet."""
+    Practice.objects.select_for_update(no_key=True).only("pk").get(pk=practice.pk)  # two at once take turns
+    owned = Membership.objects.filter(organization=OuterRef("organization"), role=Role.OWNER)
+    waiting = practice.open_clients(now).filter(~Exists(owned), role=Role.OWNER)
+    most = settings.PREPARED_PER_PRACTICE
+    if waiting.count() >= most:
+        raise ValidationError(
+            _(
+                "As many organizations as a practice may set up ahead (%(most)d) wait for their own people. "
+                "Send those clients their links first."
+            )
+            % {"most": most}
+        )
 
 
 @transaction.atomic

@@ -59,8 +59,12 @@ def new(request: HttpRequest) -> HttpResponse:
     """A new practice, led by whoever sets it up."""
     form = PracticeForm(_posted(request))
     if request.method == "POST" and form.is_valid():
-        made = consultants.found(**form.cleaned_data, by=cast(User, request.user), now=timezone.now())
-        return redirect("accounts:practice", made.slug)
+        try:
+            made = consultants.found(**form.cleaned_data, by=cast(User, request.user), now=timezone.now())
+        except ValidationError as wrong:
+            form.add_error(None, wrong.messages[0])
+        else:
+            return redirect("accounts:practice", made.slug)
     status = 422 if form.errors else 200
     return render(request, "accounts/practices/new.html", {"form": form}, status=status)
 

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -37,11 +38,11 @@ def create(request: HttpRequest) -> HttpResponse:
     """A new organization, whose owner is whoever creates it."""
     form = OrganizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        organization = organizing.create_organization(
-            slug=form.free_slug(),
-            name=form.cleaned_data["name"],
-            timezone=form.cleaned_data["timezone"],
-            owner=request.user,  # type: ignore[arg-type]
-        )
-        return redirect("coaching:connections", organization.slug)
-    return render(request, "coaching/organization_new.html", {"form": form})
+        try:
+            organization = organizing.found(**form.cleaned_data, owner=cast(User, request.user))
+        except ValidationError as wrong:
+            form.add_error(None, wrong.messages[0])
+        else:
+            return redirect("coaching:connections", organization.slug)
+    status = 422 if form.errors else 200
+    return render(request, "coaching/organization_new.html", {"form": form}, status=status)
