@@ -142,9 +142,9 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.password_wording.NotAboutYou"},
+    {"NAME": "accounts.password_wording.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.password_wording.NotCommon"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -245,6 +245,7 @@ CELERY_BEAT_SCHEDULE = {
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORM_RENDERER = "accounts.field_wording.PlainRenderer"
 FORMAT_MODULE_PATH = ["engage.formats"]
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True

@@ -180,7 +180,7 @@ def test_a_note_is_sent_by_its_writer_and_by_nobody_else(mailoutbox: list[EmailM
     assert answer.status_code == 200
     assert mailed(answer)["body"] == [words]
     assert mailoutbox == []
-    for wrong, says in (("", "This field is required"), ("x" * 1501, "1,500 characters fit")):
+    for wrong, says in (("", "Fill in “Your note”."), ("x" * 1501, "1,500 characters fit")):
         refused = Client().post(KNOW, {"note": wrong})
         assert refused.status_code == 422
         assert says in refused.content.decode()

@@ -297,12 +297,12 @@ def test_only_owners_publish_and_all_members_take_the_paper(cast: make.Cast) -> 
     [
         ({"period": "own"}, "Choose the first and the last day."),
         ({"period": "own", "since": "2026-05-03", "until": "2026-05-01"}, "before the first one"),
-        ({"period": "own", "since": "2026-05-03", "until": "2999-05-01"}, "Enter a valid date"),
+        ({"period": "own", "since": "2026-05-03", "until": "2999-05-01"}, "to 1 January 2100 for “Until”."),
         ({"period": "own", "since": "2024-01-01", "until": "2026-01-01"}, "A year is the longest"),
         ({"period": "own", "since": "2099-01-01", "until": "2099-02-01"}, "Choose days that are over"),
         ({"period": "2026-q3", "since": "2026-05-03", "until": "2026-05-01"}, "before the first one"),
-        ({"period": "1066-q4"}, "1066-q4 is not one of the available choices"),
-        ({}, "This field is required"),
+        ({"period": "1066-q4"}, "Choose “Which time” from the list."),
+        ({}, "Choose one for “Which time”."),
     ],
 )
 def test_a_time_that_cannot_be_is_explained(wrong: dict[str, str], says: str) -> None:
@@ -313,8 +313,7 @@ def test_a_time_that_cannot_be_is_explained(wrong: dict[str, str], says: str) ->
         owner.post(reverse("coaching:report_card_publish", args=["theatre"]), wrong),
     ):
         assert answer.status_code == 422
-        if says != "Enter a valid date":
-            assert says in answer.content.decode()
+        assert says in answer.content.decode()
 
 
 def test_too_few_posts_say_so_on_every_face() -> None:

@@ -89,9 +89,9 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost() -> None:
     for typed, said in (
         ({"practice": "nobody-there", "role": "editor"}, "No practice has this address"),
         ({"practice": "carol-co", "role": "editor"}, "has access already"),
-        ({"practice": "", "role": "owner"}, "Select a valid choice"),
+        ({"practice": "", "role": "owner"}, "Choose “Role” from the list."),
         ({"practice": "", "role": "editor", "until": yesterday}, "today or a later day"),
-        ({"practice": "", "role": "editor", "until": "31.31.2026"}, "valid date"),
+        ({"practice": "", "role": "editor", "until": "31.31.2026"}, "Write a day in “Until the end of”"),
     ):
         answer = alice.post(INVITE, typed)
         assert answer.status_code == 422, typed

@@ -115,12 +115,12 @@ def test_the_logo_can_be_taken_away_and_a_bad_one_is_refused() -> None:
     [
         ("colour", "#ffee00", "hardly be seen on white"),
         ("colour", "red", "such as #1d6f5c"),
-        ("colour", "#1d6f5c;}", "at most 7"),
+        ("colour", "#1d6f5c;}", "Shorten it to 7 characters."),
         ("sender_name", "Support <a@b.org>", "Leave out"),
         ("sender_name", "a\nBcc: b@example.org", "Leave out"),
         ("brand_name", "x@y", "Leave out"),
-        ("reply_to", "nowhere", "valid email"),
-        ("timezone", "Mars/Base", "valid choice"),
+        ("reply_to", "nowhere", "Write a whole email address"),
+        ("timezone", "Mars/Base", "Choose “Time zone” from the list."),
     ],
 )
 def test_what_would_look_bad_or_do_harm_is_refused(field: str, typed: str, said: str) -> None:

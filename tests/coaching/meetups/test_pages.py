@@ -103,19 +103,19 @@ def test_planned_by_an_editor_and_seen_outside_once_public(cast: make.Cast) -> N
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("title", " ", "required"),
+        ("title", " ", "Fill in “What is it called?”."),
         ("place", "", "Write where you meet"),
         ("day", "2020-01-01", "lies in the past"),
         ("day", "0001-01-01", "these years"),
         ("day", "9999-12-31", "these years"),
         ("ends", "19:30", "when it is over"),
-        ("capacity", "0", "greater than or equal to 1"),
-        ("capacity", "99999999", "less than or equal"),
+        ("capacity", "0", "Write a number from 1 to 10,000"),
+        ("capacity", "99999999", "Write a number from 1 to 10,000"),
         ("hashtag", "#two words", "one word"),
         ("hashtag", "2026", "one word"),
-        ("timezone", "Mars/Olympus", "Select a valid choice"),
-        ("online_url", "javascript:alert(1)", "valid URL"),
-        ("title", "x" * 121, "at most 120"),
+        ("timezone", "Mars/Olympus", "Choose “By the clock of” from the list."),
+        ("online_url", "javascript:alert(1)", "Write a whole address"),
+        ("title", "x" * 121, "Shorten it to 120 characters."),
     ],
 )
 def test_a_plan_that_does_not_hold_says_what_to_do_and_keeps_the_rest(
@@ -196,15 +196,15 @@ def test_signing_up_confirming_changing_cancelling_and_deleting(pint: Meetup) ->
 @pytest.mark.parametrize(
     ("wish", "told"),
     [
-        ({"name": ""}, "required"),
+        ({"name": ""}, "Fill in “Your name”."),
         ({"name": "https://spam.example buy"}, "not a link"),
-        ({"name": "x" * 121}, "at most 120"),
-        ({"email": "nobody"}, "valid email"),
-        ({"email": "a@b.c\nBcc: x@example.org"}, "valid email"),
+        ({"name": "x" * 121}, "Shorten it to 120 characters."),
+        ({"email": "nobody"}, "Write a whole email address"),
+        ({"email": "a@b.c\nBcc: x@example.org"}, "Write a whole email address"),
         ({"handle": "ana"}, "Say yes here"),
         ({"handle": "ana lima", "link": "on"}, "one word"),
-        ({"network": "friendster"}, "valid choice"),
-        ({"name": "Ana\x00"}, "Null characters"),
+        ({"network": "friendster"}, "Choose “Where it is” from the list."),
+        ({"name": "Ana\x00"}, "a sign that nobody can see"),
     ],
 )
 def test_a_form_that_does_not_hold_says_what_to_do_and_keeps_the_rest(
