@@ -31,7 +31,8 @@ def enter(trial: Trial, *, now: datetime) -> User | None:
     They have no password, so the link is the only way in until they choose one; then it is none any more.
     """
     with transaction.atomic():
-        mine = Trial.objects.select_for_update(of=("self",)).select_related("user").get(pk=trial.pk)
+        # Its user is read after the lock: a second press waits for the first, which has just made them.
+        mine = Trial.objects.select_for_update().get(pk=trial.pk)
         state = mine.state(now)
         if known(mine) or state in (Trial.State.LATE, Trial.State.KEPT, Trial.State.ERASED):
             return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -109,6 +112,49 @@ def test_a_confirmed_address_opens_a_private_organization(mailoutbox: list[Email
     assert again.get(reverse("coaching:dashboard", args=[organization.slug])).status_code == 200
     assert (User.objects.count(), Organization.objects.count()) == (1, 1)
     assert Client().get(reverse("coaching:dashboard", args=[organization.slug])).status_code == 302
+
+
+def waiting_for_a_lock() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same all along
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        [count] = cursor.fetchone()
+    return int(count)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_open_one_trial_and_let_both_in() -> None:
+    trial = asking.ask(ADDRESS, "Old Mill", now=timezone.now())
+    assert trial
+    path = reverse("accounts:trial_open", args=[asking.token(trial)])
+    browsers, answers = (Client(), Client()), []
+
+    def press(browser: Client) -> None:
+        answers.append(browser.post(path))
+        connection.close()
+
+    threads = [threading.Thread(target=press, args=[browser]) for browser in browsers]
+    # Both come to the row while it is held, so that neither has begun after the other was through.
+    with transaction.atomic():
+        Trial.objects.select_for_update().get(pk=trial.pk)
+        for thread in threads:
+            thread.start()
+        until = time.monotonic() + 60
+        while waiting_for_a_lock() < 2 and time.monotonic() < until:
+            time.sleep(0.02)
+        assert waiting_for_a_lock() >= 2
+    for thread in threads:
+        thread.join()
+    organization = Organization.objects.get()
+    inside = reverse("coaching:connections", args=[organization.slug])
+    assert [answer.get("Location") for answer in answers] == [inside, inside]
+    assert [browser.get(inside).status_code for browser in browsers] == [200, 200]
+    assert (User.objects.count(), Membership.objects.count()) == (1, 1)
+    with scope([organization.pk]):
+        assert [event.action for event in organization.auditevents.all()] == ["trial_opened"]
 
 
 def test_the_page_says_the_same_whatever_is_known_of_an_address(mailoutbox: list[EmailMessage]) -> None:
