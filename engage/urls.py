@@ -14,3 +14,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("coaching.urls")),
 ]
+
+handler429 = "accounts.views.too_many.answer"  # allauth asks for it by this name

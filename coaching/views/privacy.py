@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.views import too_many
 from coaching import tasks
 from coaching.being_forgotten import asking, carrying_out
 from coaching.erasing import carrying_out as carrying_out_erasure
@@ -37,7 +38,7 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "coaching/forget_me.html", {"form": form}, status=422)
     if not ratelimit.consume(request, action="forget"):
-        return render(request, "429.html", status=429)
+        return too_many.answer(request)
     if not form.by_a_program:
         told = form.cleaned_data
         asking.ask(told["network"], told["handle"], told["email"], now=timezone.now())
