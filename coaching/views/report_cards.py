@@ -117,7 +117,7 @@ def all_clients(request: HttpRequest) -> HttpResponse:
 @require_safe
 def client_papers(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """A paper for each client of a practice, in one file."""
-    user, now = cast(User, request.user), timezone.now()
+    user = cast(User, request.user)
     practice = get_object_or_404(user.practices, slug=request.GET.get("practice", ""))
     form = _clients_form(request.GET)
     if not form.is_valid():
@@ -125,10 +125,9 @@ def client_papers(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         return render(request, "coaching/client_papers.html", told, status=422)
     period = form.chosen
     origin = audit.Origin(visitor_address(request), practice.pk)
-    ways = papers.clients(user, practice, now=now)
     file = f"{practice.slug}-{periods.code(period.first, period.last)}.zip"
     return StreamingHttpResponse(
-        papers.zipped(ways, period, by=user, origin=origin, now=now),
+        papers.zipped(user, practice, period, origin=origin, clock=timezone.now),
         content_type="application/zip",
         headers={
             "Content-Disposition": f'attachment; filename="{file}"',

@@ -1,0 +1,1 @@
+"""Report cards: what is published, what is on each face, and papers for boards."""
