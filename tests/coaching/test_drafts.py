@@ -148,7 +148,7 @@ def test_the_list_costs_the_same_with_few_and_many_drafts(django_assert_num_quer
                 Draft(organization=cast.theatre, network="twitter", text=TALK, created_by=cast.erin)
                 for _ in range(many)
             )
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             assert alice.get(address("draft")).status_code == 200
 
 

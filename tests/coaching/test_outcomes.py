@@ -355,7 +355,7 @@ def test_the_database_keeps_one_outcome_a_suggestion() -> None:
         )
 
 
-@pytest.mark.parametrize(("name", "cost"), [("suggestions", 20), ("history", 14)])
+@pytest.mark.parametrize(("name", "cost"), [("suggestions", 21), ("history", 15)])
 @pytest.mark.parametrize("many", [2, 60])
 def test_the_pages_cost_the_same_with_few_and_many_suggestions(
     many: int, name: str, cost: int, django_assert_num_queries: Any

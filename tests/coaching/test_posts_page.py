@@ -242,7 +242,7 @@ def check_cost(theatre: Organization, django_assert_num_queries: Any) -> None:
     address = reverse("coaching:posts", args=["theatre"])
     client.get(address)
     for query in ({}, {"words": "season ana7", "sort": "social"}, {"sort": "replies", "least": "40"}):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             assert client.get(address, query).status_code == 200
 
 
