@@ -37,7 +37,7 @@ class Place(IntEnum):
 
 @dataclass(frozen=True)
 class Section:
-    """A section: the route it opens, its words, its place, and what else lies in it.
+    """A section: the route it opens, its words, its place, what else lies in it, and its key after `g`.
 
     `below` are the beginnings of addresses after /o/<organization>/ that belong to it.
     """
@@ -46,21 +46,24 @@ class Section:
     words: str | Promise
     place: Place
     below: tuple[str, ...]
+    key: str
 
 
 SECTIONS = (
-    Section("coaching:dashboard", _("This week"), Place.BAR, ()),
-    Section("coaching:conversations", _("Conversations"), Place.BAR, ("conversations/",)),
-    Section("coaching:people", _("People"), Place.WIDE, ("people/",)),
-    Section("coaching:meetups", _("Meetups"), Place.MENU, ("meetups/",)),
-    Section("coaching:posts", _("Posts"), Place.BAR, ("posts/", "checks/")),
-    Section("coaching:suggestions", _("Suggestions"), Place.WIDE, ("suggestions/",)),
-    Section("coaching:draft", _("Draft"), Place.WIDE, ("draft/",)),
-    Section("coaching:looking_back", _("Looking back"), Place.MENU, ("looking-back/",)),
-    Section("coaching:report_cards", _("Report cards"), Place.MENU, ("report-cards/",)),
-    Section("coaching:digests", _("Weekly digest"), Place.MENU, ("digest/",)),
-    Section("coaching:connections", _("Connections"), Place.LAST, ("connections/", "connect/", "imports/")),
-    Section("coaching:settings", _("Settings"), Place.LAST, ("settings/",)),
+    Section("coaching:dashboard", _("This week"), Place.BAR, (), "w"),
+    Section("coaching:conversations", _("Conversations"), Place.BAR, ("conversations/",), "c"),
+    Section("coaching:people", _("People"), Place.WIDE, ("people/",), "e"),
+    Section("coaching:meetups", _("Meetups"), Place.MENU, ("meetups/",), "m"),
+    Section("coaching:posts", _("Posts"), Place.BAR, ("posts/", "checks/"), "p"),
+    Section("coaching:suggestions", _("Suggestions"), Place.WIDE, ("suggestions/",), "s"),
+    Section("coaching:draft", _("Draft"), Place.WIDE, ("draft/",), "d"),
+    Section("coaching:looking_back", _("Looking back"), Place.MENU, ("looking-back/",), "b"),
+    Section("coaching:report_cards", _("Report cards"), Place.MENU, ("report-cards/",), "r"),
+    Section("coaching:digests", _("Weekly digest"), Place.MENU, ("digest/",), "l"),
+    Section(
+        "coaching:connections", _("Connections"), Place.LAST, ("connections/", "connect/", "imports/"), "n"
+    ),
+    Section("coaching:settings", _("Settings"), Place.LAST, ("settings/",), "t"),
 )
 
 
@@ -72,6 +75,7 @@ class Link:
     words: str | Promise
     place: str
     current: bool
+    key: str
 
 
 @register.simple_tag
@@ -94,6 +98,7 @@ def section_links(context: template.Context) -> list[Link]:
             url=reverse(section.route, args=[slug]),
             words=section.words,
             place=section.place.name.lower(),
+            key=section.key,
             current=here.startswith(section.below) if section.below else here == "",
         )
         for section in SECTIONS

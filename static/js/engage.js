@@ -32,17 +32,6 @@ document.addEventListener("keydown", (event) => {
       menu.open = false;
       menu.querySelector("summary")?.focus();
     }
-    return;
-  }
-  const writing = event.target.closest("input, textarea, select, [contenteditable]");
-  if (writing || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "?") document.getElementById("keys")?.showModal();
-  if (event.key === "/") {
-    const search = document.querySelector("input[type=search]");
-    if (search) {
-      event.preventDefault();
-      search.focus();
-    }
   }
 });
 

@@ -295,6 +295,37 @@ def test_by_keyboard_alone(browser: Browser, stage: Stage) -> None:
         expect(first).to_be_focused()
         page.locator("#main").focus()
         expect(first).to_be_hidden()
+        weeks = page.get_by_role("slider", name="Week by week").last
+        weeks.press("End")
+        weeks.press("ArrowLeft")
+        expect(weeks).to_have_attribute(
+            "aria-valuetext", re.compile(r"^Week of .*: \d+ posts?, \d+% with people")
+        )
+        expect(page.locator(".chart-says:visible")).to_have_text(weeks.get_attribute("aria-valuetext") or "")
+
+
+def test_single_keys_go_through_a_list_and_to_pages_until_they_are_switched_off(
+    browser: Browser, stage: Stage
+) -> None:
+    with window(browser, "desktop") as context:
+        page = context.new_page()
+        log_in(page, stage.site, stage.cast.bob.email, make.PASSWORD)
+        page.wait_for_load_state("load")
+        page.keyboard.press("g")
+        page.keyboard.press("c")
+        expect(page.get_by_role("heading", level=1)).to_have_text("2 people are waiting for you")
+        page.wait_for_load_state("load")
+        people = page.locator("main [data-step]")
+        for key, place in (("j", 0), ("j", 1), ("j", 1), ("k", 0)):
+            page.keyboard.press(key)
+            expect(people.nth(place)).to_be_focused()
+        page.get_by_role("contentinfo").get_by_role("button", name="Keys").click()
+        page.get_by_role("checkbox", name="Single keys").uncheck()
+        page.reload()
+        page.keyboard.press("j")
+        page.keyboard.press("?")
+        expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+        expect(page.locator("body")).to_be_focused()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -54,3 +54,20 @@ def test_a_page_below_belongs_to_its_section(bob: Client, address: str, section:
 
 def test_a_page_about_no_section_marks_none(bob: Client) -> None:
     assert "aria-current" not in bar(bob, "/o/theatre/notes/")
+
+
+def test_every_section_has_a_key_of_its_own_and_the_list_of_keys_says_it(bob: Client) -> None:
+    keys = [section.key for section in SECTIONS]
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch("[b-z]", key) for key in keys)  # "a" opens all clients
+    page = bob.get("/o/theatre/").content.decode()
+    for section in SECTIONS:
+        address = reverse(section.route, args=["theatre"])
+        assert f'data-go="{section.key}" href="{address}"' in page
+        assert f"<kbd>{section.key}</kbd></dt><dd>{section.words}</dd>" in page
+
+
+def test_a_visitor_reads_of_no_key_that_leads_nowhere() -> None:
+    page = Client().get("/accounts/login/").content.decode()
+    assert "<kbd>?</kbd>" in page
+    assert "<kbd>g</kbd>" not in page
