@@ -10,14 +10,14 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import access, audit, second_step
+from accounts import access, addresses, audit, second_step
 from accounts.models import Organization
 from accounts.permissions import allows, is_open_to_visitors
 from accounts.streaming import as_long_as
@@ -46,6 +46,8 @@ class OrganizationMiddleware:
         way = None
         if request.user.is_authenticated:
             way = access.enter(request.user, match[1], at=timezone.now())
+            if way is None and (moved := moved_from(request, match[1])):
+                return moved
         if way is None and request.method in ("GET", "HEAD"):
             way = access.visit(match[1])
         if way is None:
@@ -103,11 +105,25 @@ class LoginMiddleware(LoginRequiredMiddleware):
         return log_in_first(request) if stopped is not None else None
 
 
+def moved_from(request: HttpRequest, former: str) -> HttpResponse | None:
+    """The same page under the address that the organization has now, for those who may enter it.
+
+    What was posted is posted there.
+    """
+    now = addresses.current(former)
+    if now is None or access.enter(request.user, now, at=timezone.now()) is None:  # type: ignore[arg-type]
+        return None
+    page = f"/o/{now}/{request.get_full_path().split('/', 3)[3]}"
+    answer = HttpResponseRedirect(page, preserve_request=True)
+    patch_cache_control(answer, private=True, no_store=True)
+    return answer
+
+
 def still(user: Any, way: access.Access) -> Callable[[], bool]:
     """Asks whether somebody may now enter as what they entered before."""
 
     def asked() -> bool:
-        now = access.enter(user, way.organization.slug, at=timezone.now())
+        now = access.enter_by_id(user, way.organization.pk, at=timezone.now())
         if now is None or second_step.lacking(user, now.organization):
             return False
         return allows(now.role, way.role)

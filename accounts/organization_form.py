@@ -26,6 +26,19 @@ class OrganizationForm(forms.ModelForm):
             self.fields["language"].widget.choices = settings.LANGUAGES
 
 
+class AddressForm(forms.Form):
+    """The part of its addresses after /o/."""
+
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=50,
+        help_text=_("Small letters a to z, digits and hyphens, such as lantern-playhouse."),
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+
+
 class LogoForm(forms.Form):
     """A picture to upload."""
 

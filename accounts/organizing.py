@@ -7,13 +7,10 @@ from typing import IO
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts import audit, pictures, second_step
+from accounts import addresses, audit, pictures, second_step
 from accounts.models import Logo, Membership, Organization, Role, User
-
-RESERVED = frozenset({"new", "admin", "api", "static", "accounts"})
 
 
 @transaction.atomic
@@ -29,7 +26,7 @@ def found(*, name: str, timezone: str, owner: User) -> Organization:
             )
             % {"most": most}
         )
-    return create_organization(slug=free_slug(name), name=name, owner=owner, timezone=timezone)
+    return create_organization(slug=addresses.free(name), name=name, owner=owner, timezone=timezone)
 
 
 @transaction.atomic
@@ -46,23 +43,13 @@ def create_without_owner(*, slug: str, name: str, timezone: str) -> Organization
     """A new organization that nobody owns yet; whoever calls this gives it to somebody. As above."""
     organization = Organization(slug=slug, name=name, timezone=timezone)
     organization.full_clean()
+    addresses.check_free(slug)
     organization.save()
     return organization
 
 
-def free_slug(name: str) -> str:
-    """An address made from the name that nobody has yet."""
-    base = slugify(name.replace("_", "-"))[:44].strip("-") or "organization"
-    if base in RESERVED:
-        base = f"{base}-org"
-    taken = set(Organization.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    return next(
-        slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
-    )
-
-
 def change(organization: Organization, told: Mapping[str, str], *, by: User, now: datetime) -> None:
-    """Changes the name or the language; the address stays, as links and feeds hold it."""
+    """Changes the name or the language; the address stays until somebody chooses another."""
     changed = [
         field
         for field in ("name", "language")

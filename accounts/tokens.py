@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from accounts import access, audit
+from accounts import access, addresses, audit
 from accounts.models import ApiToken, Organization, Role, User
 from accounts.tenancy import scope
 
@@ -90,7 +90,14 @@ def reachable(token: ApiToken, *, now: datetime) -> "QuerySet[Organization]":
 
 
 def enter(token: ApiToken, slug: str, *, now: datetime) -> access.Access | None:
-    """The token's way into an organization now, or None as if it did not exist."""
+    """The token's way into an organization now, also by a former address; None as if it did not exist."""
+    way = _enter(token, slug, now)
+    if way is None and (moved := addresses.current(slug)):
+        way = _enter(token, moved, now)
+    return way
+
+
+def _enter(token: ApiToken, slug: str, now: datetime) -> access.Access | None:
     if token.user:
         return access.enter(token.user, slug, at=now)
     if token.organization is None or token.organization.slug != slug:

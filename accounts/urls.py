@@ -19,6 +19,7 @@ app_name = "accounts"
 
 settings = [
     path("organization/", organization.organization, name="organization"),
+    path("organization/address/", organization.change_address, name="address_change"),
     path("organization/logo/", organization.change_logo, name="logo_change"),
     path("organization/second-step/", organization.ask_second_step, name="second_step_ask"),
     path("members/", members.members, name="members"),

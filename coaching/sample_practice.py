@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts import organizing
+from accounts import addresses, organizing
 from accounts.models import Client, Consultant, Membership, Organization, Practice, Role, User
 from accounts.practices import handover
 from accounts.tenancy import scope
@@ -92,7 +92,7 @@ def _client(practice: Practice, invented: Invented, now: datetime) -> Organizati
     if organization is None:
         owner, _ = User.objects.get_or_create(email=f"{account.handle}@clients.example")
         organization = organizing.create_organization(
-            slug=organizing.free_slug(account.handle), name=account.name, owner=owner
+            slug=addresses.free(account.handle), name=account.name, owner=owner
         )
         Organization.objects.filter(pk=organization.pk).update(sample=True)
     if not practice.open_clients(now).filter(organization=organization).exists():

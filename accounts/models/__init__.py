@@ -1,6 +1,7 @@
 """People, the organizations they work for, the practices that help them."""
 
 from accounts.models.audit import AuditEvent
+from accounts.models.former_address import FormerAddress
 from accounts.models.invitation import Invitation
 from accounts.models.logo import Logo
 from accounts.models.one_use_link import OneUseLink
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEvent",
     "Client",
     "Consultant",
+    "FormerAddress",
     "Invitation",
     "Logo",
     "Membership",

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts import audit, organizing
+from accounts import addresses, audit, organizing
 from accounts.models import Client, Membership, Organization, Practice, PracticeLink, Role, User
 from accounts.one_use_links import LASTS
 from accounts.practices import clients, links, mails
@@ -33,7 +33,7 @@ def prepare(practice: Practice, wanted: NewClient, *, by: User, now: datetime) -
     """A new organization that the practice owns until its client has opened the link. May refuse."""
     _check_waiting(practice, now)
     organization = organizing.create_without_owner(
-        slug=organizing.free_slug(wanted.name), name=wanted.name, timezone=wanted.timezone
+        slug=addresses.free(wanted.name), name=wanted.name, timezone=wanted.timezone
     )
     with scope([organization.pk]):
         audit.record(

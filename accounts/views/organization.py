@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import organizing
+from accounts import addresses, organizing
 from accounts.models import Organization, User
-from accounts.organization_form import LogoForm, OrganizationForm
+from accounts.organization_form import AddressForm, LogoForm, OrganizationForm
 from accounts.permissions import ASK_SECOND_STEP, SET_ORGANIZATION, OrganizationRequest, requires
 
 
@@ -30,6 +30,23 @@ def organization(request: OrganizationRequest, organization: str) -> HttpRespons
     organizing.change(request.organization, form.cleaned_data, by=by, now=timezone.now())
     messages.success(request, _("Saved."))
     return redirect("accounts:organization", request.organization.slug)
+
+
+@require_POST
+@requires(SET_ORGANIZATION)
+def change_address(request: OrganizationRequest, organization: str) -> HttpResponseBase:
+    """Another address; the one before leads there."""
+    form = AddressForm(request.POST, initial={"slug": request.organization.slug})
+    if form.is_valid():
+        by, now = cast(User, request.user), timezone.now()
+        try:
+            addresses.change(request.organization, form.cleaned_data["slug"], by=by, now=now)
+        except ValidationError as wrong:
+            form.add_error("slug", wrong.messages)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("accounts:organization", request.organization.slug)
+    return _page(request, address_form=form, status=422)
 
 
 @require_POST
@@ -85,11 +102,13 @@ def _page(
     request: OrganizationRequest,
     *,
     form: OrganizationForm | None = None,
+    address_form: AddressForm | None = None,
     logo_form: LogoForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form or OrganizationForm(instance=request.organization),
+        "address_form": address_form or AddressForm(initial={"slug": request.organization.slug}),
         "logo_form": logo_form or LogoForm(),
         "logo": request.organization.logos.only("pk", "changed_at").first(),
     }

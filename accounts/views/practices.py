@@ -174,9 +174,10 @@ def consultant(request: HttpRequest, me: Consultant, pk: int) -> HttpResponse:
 def _say_ended(links: int) -> str:
     """They may have copied links for clients, so those that wait on the page are others now."""
     return ngettext(
-        "One link to hand over an organization has ended, as they may know it. Send your client the new one.",
-        "%(n)d links to hand over an organization have ended, as they may know them. "
-        "Send your clients the new ones.",
+        "One link to hand over an organization has ended, as they may have copied it. "
+        "Send your client the one that stands here now; a link that came by mail still works.",
+        "%(n)d links to hand over an organization have ended, as they may have copied them. "
+        "Send your clients those that stand here now; a link that came by mail still works.",
         links,
     ) % {"n": links}
 

@@ -146,7 +146,8 @@ def by_token(token: str, *, now: datetime) -> Found | None:
 
 def by_address(slug: str, address: str, *, now: datetime) -> Found | None:
     """The card of a readable link."""
-    organization = Organization.objects.filter(slug=slug).first()
+    here = Q(slug=slug) | Q(former_addresses__slug=slug)
+    organization = Organization.objects.filter(here).order_by("pk").first()
     return _found(organization, Q(address=address), now) if organization and address else None
 
 

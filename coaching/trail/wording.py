@@ -67,6 +67,7 @@ DEEDS: Mapping[str, Words] = {
     "token_created": Words(gettext_lazy("made an API token"), "token"),
     "token_revoked": Words(gettext_lazy("ended an API token"), "token"),
     "organization_changed": Words(gettext_lazy("changed the organization’s name or language")),
+    "address_changed": Words(gettext_lazy("changed the organization’s address")),
     "logo_changed": Words(gettext_lazy("changed the logo")),
     "logo_removed": Words(gettext_lazy("took the logo away")),
     "second_step_asked": Words(gettext_lazy("asked everybody for two-step login")),

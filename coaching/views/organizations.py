@@ -2,13 +2,15 @@
 
 from typing import cast
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, organizing
+from accounts import access, addresses, organizing
 from accounts.models import User
 from accounts.trials import opening
 from coaching.forms import OrganizationForm
@@ -43,6 +45,9 @@ def create(request: HttpRequest) -> HttpResponse:
         except ValidationError as wrong:
             form.add_error(None, wrong.messages[0])
         else:
+            if organization.slug.startswith(addresses.MADE_UP):
+                said = _("The address here is /o/%(slug)s/. You can choose another one in the settings.")
+                messages.info(request, said % {"slug": organization.slug})
             return redirect("coaching:connections", organization.slug)
     status = 422 if form.errors else 200
     return render(request, "coaching/organization_new.html", {"form": form}, status=status)

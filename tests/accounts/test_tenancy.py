@@ -29,6 +29,8 @@ OUTSIDE = {
     "accounts_trial",
     # Whose it is must be known before there is a scope; it holds a hash and a name.
     "accounts_apitoken",
+    # It says which organization a page is about, before there is a scope.
+    "accounts_formeraddress",
     # Of no organization, or not known whose until it is read, which empties it.
     "coaching_applimit", "coaching_compliancejob", "coaching_deletionrequest", "coaching_push",
     # An organization's end outlives it; a mail waits without one; whoever is forgotten is so everywhere.

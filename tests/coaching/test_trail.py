@@ -132,6 +132,7 @@ RECORDED: dict[str, tuple[str | None, Posted, list[str]]] = {
     ),
     "accounts:token_end": ("token", {}, ["token_revoked"]),
     "accounts:organization": (None, {"name": "Gull & Sons"}, ["organization_changed"]),
+    "accounts:address_change": (None, {"slug": "gull-and-sons"}, ["address_changed"]),
     "accounts:members": (None, {"email": "frida@example.org", "role": "editor"}, ["invitation_sent"]),
     "accounts:invite_again": ("invitation", {}, ["invitation_sent"]),
     "accounts:invite_not": ("invitation", {}, ["invitation_revoked"]),

@@ -36,6 +36,7 @@ ROUTES = {
     "accounts:invite_again": deed(OWNER, Invitation),
     "accounts:invite_not": deed(OWNER, Invitation),
     "accounts:organization": form(OWNER, look=OWNER, post=422),
+    "accounts:address_change": deed(OWNER, post=422),
     "accounts:logo_change": deed(OWNER, post=422),
     "accounts:second_step_ask": deed(OWNER),
     "accounts:logo": page(get=404),  # there is none
