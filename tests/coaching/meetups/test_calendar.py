@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -65,6 +66,51 @@ def test_the_zone_in_the_file_tells_the_right_moment_all_year(cast: make.Cast, z
         event = read(calendar.file(stage.fresh(pint))).vevent
         assert event.dtstart.value.astimezone(UTC) == begins
         assert event.dtend.value.astimezone(UTC) == begins + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "Emoji \U0001f3ad " * 9,
+        "a" * 74 + "é",
+        "ट" * 60,
+        "a;b, c\\d\r\nEND:VEVENT\nBEGIN:VALARM",
+        '"x": y=z',
+    ],
+)
+def test_every_line_is_as_the_standard_wants(cast: make.Cast, words: str) -> None:
+    pint = stage.planned(cast.theatre, by=cast.alice, about=words * 3, place=words, timezone="Europe/Berlin")
+    made = calendar.file(stage.fresh(pint))
+    assert made.endswith(b"END:VCALENDAR\r\n")
+    folded = made.split(b"\r\n")
+    for line in folded:
+        assert len(line) <= 75
+        assert not {10, 13} & set(line)  # breaks come in pairs
+        line.decode()  # no letter is cut in two
+    lines = made.decode().replace("\r\n ", "").splitlines()
+    names = [re.split("[;:]", line, maxsplit=1)[0] for line in lines]
+    for once in (
+        "VERSION",
+        "PRODID",
+        "METHOD",
+        "UID",
+        "DTSTAMP",
+        "SEQUENCE",
+        "STATUS",
+        "ORGANIZER",
+        "SUMMARY",
+    ):
+        assert names.count(once) == 1, once
+    assert [line for line in lines if line.startswith("BEGIN:V")] == [
+        "BEGIN:VCALENDAR", "BEGIN:VTIMEZONE", "BEGIN:VEVENT",
+    ]  # fmt: skip
+    assert f"DTSTAMP:{make.NOW:%Y%m%dT%H%M%SZ}" in lines
+    [zone] = [line for line in lines if line.startswith("TZID:")]
+    times = [line for line in lines if re.match("DT(START|END);", line)]
+    assert [line.partition(":")[0] for line in times] == [
+        f"DTSTART;TZID={zone[5:]}", f"DTEND;TZID={zone[5:]}",
+    ]  # fmt: skip
 
 
 def test_changes_keep_the_uid_and_count_up_and_a_cancellation_takes_it_out(cast: make.Cast) -> None:
