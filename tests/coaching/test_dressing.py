@@ -12,11 +12,14 @@ from django.test import Client as Browser
 from django.utils import timezone
 from PIL import Image
 
-from accounts import colours, dressing, mailing, organizing, pictures
-from accounts.models import Client, Practice, User
+from accounts import colours, dressing, invitation_mail, inviting, mailing, organizing, pictures
+from accounts.models import Client, Practice, Role, User
+from accounts.one_use_links import Way
 from accounts.tenancy import scope
+from coaching import digest, digest_letter, readers
 from coaching.meetups import letters
 from coaching.models import Meetup, MeetupMail
+from coaching.report_cards import links as cards
 from tests import make
 from tests.coaching.meetups import stage
 
@@ -182,3 +185,35 @@ def test_a_logo_of_any_shape_keeps_its_shape_and_is_small_in_mails(size: tuple[i
         height = width * drawn.height / drawn.width
     assert width <= pictures.MAIL_SIZE[0]
     assert height <= pictures.MAIL_SIZE[1] + drawn.height / drawn.width  # whole pixels
+
+
+def pages_of(cast: make.Cast) -> dict[str, str]:
+    """What links lead to without a login: a card, a digest, how it is chosen and left, an invitation."""
+    with scope([cast.theatre.pk]):
+        card = make.card(cast.theatre, by=cast.alice, at=NOW)
+        week = digest.covered_week(cast.theatre, now=NOW)
+        digest.issue(cast.theatre, week=week, now=NOW)
+        reader = readers.invite(cast.theatre, "rosa@example.net", by=cast.alice, now=NOW)
+        invited = inviting.invite(cast.theatre, "frida@example.org", Role.EDITOR, by=cast.alice, now=NOW)
+        asked = stage.path(digest_letter.choosing_url(reader))
+        readers.confirm(reader, now=NOW)
+        return {
+            "card": cards.path(card, cast.theatre.slug),
+            "digest": stage.path(digest_letter.reading_url(reader, week)),
+            "reader": asked,
+            "leave": f"{asked}leave/",
+            "invitation": stage.path(invitation_mail.address(invited, Way.COPY)),
+        }
+
+
+@pytest.mark.parametrize("practice", [True, False])
+def test_whatever_a_link_leads_to_wears_the_same(cast: make.Cast, practice: bool) -> None:
+    own_logo(cast)
+    if practice:
+        looked_after(cast)
+    for name, path in pages_of(cast).items():
+        answer = Browser().get(path)
+        assert answer.status_code == 200, name
+        logos, sheets = shown(answer.content.decode())
+        assert (len(logos), len(sheets)) == (1, int(practice)), name
+        assert ("Logo of Carol’s Clinic" if practice else "Logo of Gull Theatre") in answer.content.decode()
