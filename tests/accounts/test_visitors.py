@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organization
 from accounts.tenancy import scope
@@ -58,8 +60,12 @@ def test_everybody_may_look_at_the_sample(cast: make.Cast, who: str | None) -> N
         assert client.head(page(name)).status_code == 200
 
 
-def test_what_an_open_page_links_to_is_open_too(cast: make.Cast) -> None:
+@pytest.mark.parametrize("weeks", [0, 30], ids=["new", "long ago"])
+def test_what_an_open_page_links_to_is_open_too(
+    cast: make.Cast, weeks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client, seen, ahead = browser(cast, None), set(), {page("dashboard")}
+    monkeypatch.setattr(timezone, "now", lambda: make.NOW + timedelta(weeks=weeks))
     while ahead:
         address = ahead.pop()
         seen.add(address)

@@ -13,7 +13,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Organization
 from accounts.tenancy import scope
@@ -144,7 +144,7 @@ def test_charts_begin_with_the_third_week_that_can_be_compared() -> None:
     assert 'class="weeks"' in shown
 
 
-def test_meetups_stand_in_their_week_and_drafts_do_not() -> None:
+def test_meetups_stand_in_their_week_and_drafts_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     organization = theatre()
     at = make.NOW - timedelta(days=20)
     meetup(organization, at)
@@ -157,6 +157,7 @@ def test_meetups_stand_in_their_week_and_drafts_do_not() -> None:
     assert met.monday == date(2026, 9, 14)
     client = Client()
     client.force_login(organization.members.get(email="bob@example.org"))
+    monkeypatch.setattr(timezone, "now", lambda: make.NOW)  # when the posts are new
     shown = client.get(reverse("coaching:dashboard", args=["theatre"])).content.decode()
     assert "your target: 50%" in shown
     assert f'href="{reverse("coaching:meetup", args=["theatre", met.id])}"' in shown

@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import BadRequest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.tenancy import scope
 from coaching import checks, own_judge, pull, rejudging
@@ -233,8 +234,11 @@ def test_viewers_see_the_agreement_and_no_buttons(
     )
 
 
-def test_the_dashboard_asks_editors(cast: make.Cast, connection: Connection, client: Client) -> None:
+def test_the_dashboard_asks_editors(
+    cast: make.Cast, connection: Connection, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     client.force_login(cast.erin)
+    monkeypatch.setattr(timezone, "now", lambda: make.NOW)  # when the posts are new
     address = reverse("coaching:dashboard", args=["theatre"])
     assert "posts to look at, one minute" in client.get(address).content.decode()
 

@@ -28,7 +28,7 @@ def waiting(cast: make.Cast) -> Message:
         for number in range(1, 7)
     ]
     old = make.message(50, "@gull do you sell ice cream?", who="old", ago=ago + timedelta(days=9))
-    make.pulled(cast.theatre, make.post(1), messages=[*asked, old])
+    make.pulled(cast.theatre, make.post(1, ago=ago), messages=[*asked, old])
     with scope([cast.theatre.pk]):
         coach.suggest(cast.theatre, now=timezone.now())
         made = cast.theatre.suggestions.get(rule="answer_who_waits")
