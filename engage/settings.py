@@ -364,12 +364,12 @@ NAME_TAG_FONTS = env.list("NAME_TAG_FONTS", default=[])
 # How long backups are kept, as the privacy page says; deploy/backup.sh deletes older ones.
 BACKUP_DAYS = env.int("BACKUP_DAYS", default=30)
 
-# How often a token may ask in a minute.
 # How much one account may set up by itself: organizations it owns, practices it leads; and how many prepared
 # organizations of a practice may wait for their own people.
 ORGANIZATIONS_PER_ACCOUNT = env.int("ORGANIZATIONS_PER_ACCOUNT", default=20)
 PRACTICES_PER_ACCOUNT = env.int("PRACTICES_PER_ACCOUNT", default=10)
 PREPARED_PER_PRACTICE = env.int("PREPARED_PER_PRACTICE", default=50)
+# How often a token may ask in a minute.
 API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)
 # For tests alone: the certificates with which webhooks may go to this very machine, where they never go else.
 WEBHOOK_LOOPBACK_CA = env("WEBHOOK_LOOPBACK_CA", default="")
