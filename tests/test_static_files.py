@@ -34,7 +34,7 @@ def test_every_page_asks_for_one_style_sheet_with_all_in_their_order(collected: 
     places = [words.index((here.STATICFILES_DIRS[0] / one).read_text()[:60]) for one in here.STYLESHEETS]
     assert places == sorted(places)
     # The fonts have the names of their content there as well.
-    font = staticfiles_storage.url("vendor/literata-5.3.0/literata-latin-wght-normal.woff2")
+    font = staticfiles_storage.url("vendor/literata-5.3.0/literata-latin-400-normal.woff2")
     assert font.rpartition("/")[2] in words
 
 
