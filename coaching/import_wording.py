@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 LONGEST_NAME = 80
 
@@ -168,69 +168,47 @@ def printable(value: Any) -> str:
     return text if len(text) <= LONGEST_NAME else "…" + text[-LONGEST_NAME:]
 
 
+# What was left out of an archive, and how many of it.
+_COUNTED = {
+    "broken_posts": ngettext_lazy(
+        "%d post could not be read and was left out.",
+        "%d posts could not be read and were left out.",
+    ),
+    "repeated_posts": ngettext_lazy(
+        "%d post stood in the archive twice.",
+        "%d posts stood in the archive more than once.",
+    ),
+    "older_versions": ngettext_lazy(
+        "%d older version of an edited post was left out.",
+        "%d older versions of edited posts were left out.",
+    ),
+    "missing_parts": ngettext_lazy(
+        "%d file that the archive lists is not in it, so posts may be missing.",
+        "%d files that the archive lists are not in it, so posts may be missing.",
+    ),
+    "unknown_parts": ngettext_lazy(
+        "The archive lists %d file that we do not open.",
+        "The archive lists %d files that we do not open.",
+    ),
+    "long_texts_skipped": ngettext_lazy(
+        "The whole text of %d long post could not be read.",
+        "The whole texts of %d long posts could not be read.",
+    ),
+}
+_SAID = {
+    "partial_archive": gettext_lazy("X split this archive into several files. Upload the others too."),
+    "manifest_unreadable": gettext_lazy(
+        "The archive's table of contents could not be read; we took the files that we know."
+    ),
+    "name_from_titles": gettext_lazy(
+        "The export does not name the Page, so we took its name from the titles of its posts."
+    ),
+}
+
+
 def explain_warning(warning: str) -> str:
     """A sentence for a warning such as `broken_posts:3`."""
     code, _colon, told = warning.partition(":")
-    number = int(told) if told.isascii() and told.isdigit() else 0
-    match code:
-        case "broken_posts":
-            return (
-                ngettext(
-                    "%d post could not be read and was left out.",
-                    "%d posts could not be read and were left out.",
-                    number,
-                )
-                % number
-            )
-        case "repeated_posts":
-            return (
-                ngettext(
-                    "%d post stood in the archive twice.",
-                    "%d posts stood in the archive more than once.",
-                    number,
-                )
-                % number
-            )
-        case "older_versions":
-            return (
-                ngettext(
-                    "%d older version of an edited post was left out.",
-                    "%d older versions of edited posts were left out.",
-                    number,
-                )
-                % number
-            )
-        case "missing_parts":
-            return (
-                ngettext(
-                    "%d file that the archive lists is not in it, so posts may be missing.",
-                    "%d files that the archive lists are not in it, so posts may be missing.",
-                    number,
-                )
-                % number
-            )
-        case "unknown_parts":
-            return (
-                ngettext(
-                    "The archive lists %d file that we do not open.",
-                    "The archive lists %d files that we do not open.",
-                    number,
-                )
-                % number
-            )
-        case "long_texts_skipped":
-            return (
-                ngettext(
-                    "The whole text of %d long post could not be read.",
-                    "The whole texts of %d long posts could not be read.",
-                    number,
-                )
-                % number
-            )
-        case "partial_archive":
-            return _("X split this archive into several files. Upload the others too.")
-        case "manifest_unreadable":
-            return _("The archive's table of contents could not be read; we took the files that we know.")
-        case "name_from_titles":
-            return _("The export does not name the Page, so we took its name from the titles of its posts.")
-    return warning
+    if code in _COUNTED:
+        return str(_COUNTED[code] % (int(told) if told.isascii() and told.isdigit() else 0))
+    return str(_SAID.get(code, warning))

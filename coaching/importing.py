@@ -173,13 +173,7 @@ def bring_in(
     account = archive.account
     if into is not None and (into.network, into.external_id) != (account.network.value, account.external_id):
         raise Unreadable("another_account", archive=account.handle, connection=into.handle)
-    storing.stage_posts()
-    read = 0
-    feed = archive.posts()
-    while posts := list(islice(feed, BATCH)):
-        storing.add_posts(posts)
-        read += len(posts)
-        progress(Import.Stage.READING, read)
+    read = _stage(archive, lambda done: progress(Import.Stage.READING, done))
     summary = storing.staged_summary()
     if not summary["posts"]:
         raise Unreadable("no_posts", handle=account.handle)
@@ -197,31 +191,54 @@ def bring_in(
             _judge(organization, account, held)
         connection = _connection_for(organization, account)
         awaited_archives.end(organization, connection.network)
-        # An older archive still holds what the network has told us to delete since.
-        storing.unstage(forgetting.removals_of(connection))
-        storing.unname(forgetting.forgotten(connection, storing.staged_people()))
-        stored = storing.upsert_posts(connection)
-        rollup.count_weeks(connection)
-        if connection.hears_others:
-            # Old replies of ours may answer what people once wrote.
-            answer_rollup.count_answers(connection, opening_times.working(organization).opening)
-        coach.suggest(organization, now=clock())
-        result = {
-            "network": account.network.value,
-            "handle": account.handle,
-            "posts": summary["posts"],
-            "new": stored.new,
-            "updated": stored.updated,
-            "skipped": stored.skipped,
-            "shares": summary["share"],
-            "replies": summary["reply"] + summary["comment"],
-            "threads": summary["thread"],
-            "first": summary["first"],
-            "last": summary["last"],
-            "warnings": list(archive.warnings),
-        }
+        stored = _store(organization, connection, now=clock())
+        result = _result(archive, summary, stored)
         finish(connection, result)
     return result
+
+
+def _stage(archive: Archive, progress: Callable[[int], None]) -> int:
+    """Reads the archive to its end; how many posts were read."""
+    storing.stage_posts()
+    read = 0
+    feed = archive.posts()
+    while posts := list(islice(feed, BATCH)):
+        storing.add_posts(posts)
+        read += len(posts)
+        progress(read)
+    return read
+
+
+def _store(organization: Organization, connection: Connection, *, now: datetime) -> storing.Stored:
+    """Puts what is staged and judged among the connection's posts, and counts and coaches anew."""
+    # An older archive still holds what the network has told us to delete since.
+    storing.unstage(forgetting.removals_of(connection))
+    storing.unname(forgetting.forgotten(connection, storing.staged_people()))
+    stored = storing.upsert_posts(connection)
+    rollup.count_weeks(connection)
+    if connection.hears_others:
+        # Old replies of ours may answer what people once wrote.
+        answer_rollup.count_answers(connection, opening_times.working(organization).opening)
+    coach.suggest(organization, now=now)
+    return stored
+
+
+def _result(archive: Archive, summary: dict[str, Any], stored: storing.Stored) -> dict[str, Any]:
+    """The counts that `import_archive` prints; their names are used by others' scripts."""
+    return {
+        "network": archive.account.network.value,
+        "handle": archive.account.handle,
+        "posts": summary["posts"],
+        "new": stored.new,
+        "updated": stored.updated,
+        "skipped": stored.skipped,
+        "shares": summary["share"],
+        "replies": summary["reply"] + summary["comment"],
+        "threads": summary["thread"],
+        "first": summary["first"],
+        "last": summary["last"],
+        "warnings": list(archive.warnings),
+    }
 
 
 def _judge(
