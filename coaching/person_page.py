@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Organization, User
@@ -102,15 +103,20 @@ def _notes(organization: Organization, message: Message) -> "QuerySet[PersonNote
 def change(
     organization: Organization, message: Message, what: str, *, text: str, by: User, now: datetime
 ) -> None:
-    """Notes, hides or shows the writer of a message; raises BadRequest where that cannot be done."""
+    """Notes, hides or shows the writer of a message.
+
+    Raises BadRequest where that cannot be done, and ValidationError with what to do about the note.
+    """
     network, person = key(message)
     if not person:
         raise BadRequest("The network does not say who wrote this.")
     mine = {"organization": organization, "network": network, "person": person}
     if what == "note":
-        text = text.strip()
-        if not text or len(text) > NOTE_AT_MOST:
-            raise BadRequest("Write a note of up to 2,000 characters.")
+        text = text.replace("\r\n", "\n").strip()  # browsers count a new line as one character, and send two
+        if not text:
+            raise ValidationError(_("Write a note first."))
+        if len(text) > NOTE_AT_MOST:
+            raise ValidationError(_("Write a note of up to 2,000 characters."))
         PersonNote.across_organizations.create(**mine, text=text, by=by, at=now)
     elif what == "hide":
         HiddenPerson.across_organizations.bulk_create(

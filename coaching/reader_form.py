@@ -11,6 +11,14 @@ from coaching.models import Subscription
 from coaching.readers import Wishes
 
 
+class AskReaderForm(forms.Form):
+    """Somebody without an account, to be asked."""
+
+    email = forms.EmailField(
+        label=_("Email address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+
+
 class ReaderForm(forms.ModelForm):
     """Whether, on which day and at what hour, by whose clock."""
 
@@ -42,7 +50,7 @@ class ReaderForm(forms.ModelForm):
         labels: ClassVar = {
             "on": _("Send me the digest"),
             "paused_until": _("Pause until"),
-            "even_without_news": _("Two lines in a week without news"),
+            "even_without_news": _("In a week without news, send me two lines"),
             "tell_waiting": _("Also tell me when somebody has waited for a day"),
         }
 

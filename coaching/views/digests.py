@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.permissions import INVITE_READERS, OrganizationRequest, may, open_to_visitors, requires
 from coaching import digest, digest_letter, reader_page, readers, tasks
 from coaching.models import DigestIssue
-from coaching.reader_form import ReaderForm
+from coaching.reader_form import AskReaderForm, ReaderForm
 from coaching.sending_time import last_whole_week
 
 SHOWN = 60
@@ -84,15 +84,25 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
         readers.choose(own, form.wishes, now=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("coaching:digest_settings", request.organization.slug)
+    return _settings_page(request, form, status=422 if form and form.errors else 200)
+
+
+def _settings_page(
+    request: OrganizationRequest,
+    form: ReaderForm | None,
+    *,
+    asked: AskReaderForm | None = None,
+    status: int,
+) -> HttpResponse:
     owner = may(request, INVITE_READERS)
     context = {
         "form": form,
+        "asked": asked or AskReaderForm(),
         "owner": owner,
         "readers": reader_page.others(request.organization) if owner else (),
         "troubled": reader_page.troubled(request.organization) if owner else (),
         "without_second_step": reader_page.without_second_step(request.organization) if owner else (),
     }
-    status = 422 if form and form.errors else 200
     return render(request, "coaching/digest_settings.html", context, status=status)
 
 
@@ -100,15 +110,20 @@ def settings(request: OrganizationRequest, organization: str) -> HttpResponseBas
 @requires(INVITE_READERS)
 def add_reader(request: OrganizationRequest, organization: str) -> HttpResponse:
     """Asks somebody without an account whether they want the digest."""
-    by = cast(User, request.user)
-    try:
-        one = readers.invite(request.organization, request.POST.get("email", ""), by=by, now=timezone.now())
-    except ValidationError as wrong:
-        messages.error(request, " ".join(wrong.messages))
-    else:
-        tasks.enqueue_on_commit(tasks.ask_reader, (request.organization.pk, one.pk))
-        messages.success(request, _("We have asked them. The digest comes once they say yes."))
-    return redirect("coaching:digest_settings", request.organization.slug)
+    by, now = cast(User, request.user), timezone.now()
+    asked = AskReaderForm(request.POST)
+    if asked.is_valid():
+        try:
+            one = readers.invite(request.organization, asked.cleaned_data["email"], by=by, now=now)
+        except ValidationError as wrong:
+            asked.add_error("email", wrong.messages)
+        else:
+            tasks.enqueue_on_commit(tasks.ask_reader, (request.organization.pk, one.pk))
+            messages.success(request, _("We have asked them. The digest comes once they say yes."))
+            return redirect("coaching:digest_settings", request.organization.slug)
+    own = reader_page.mine(request.organization, by, now=now)
+    form = ReaderForm(instance=own, member=True) if own else None
+    return _settings_page(request, form, asked=asked, status=422)
 
 
 @require_POST

@@ -129,7 +129,10 @@ def tasks(request: OrganizationRequest, organization: str, pk: int) -> HttpRespo
     """Tick something off, put something on the list, take something away."""
     one = _meetup(request, pk)
     if "add" in request.POST:
-        planning.add_task(one, request.POST.get("text", ""))
+        text = request.POST.get("text", "")
+        if not text.strip():
+            messages.error(request, _("Write what there is to do, then put it on the list."))
+        planning.add_task(one, text)
     elif "drop" in request.POST:
         planning.drop_task(one, _number(request, "drop"))
     else:

@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,8 +35,7 @@ def people(request: OrganizationRequest, organization: str) -> HttpResponse:
 @require_safe
 def person(request: OrganizationRequest, organization: str, pk: int) -> HttpResponse:
     """What somebody said to us and whether we answered."""
-    page = person_page.build(request.organization, _message(request, pk))
-    return render(request, "coaching/person.html", {"page": page})
+    return _person(request, _message(request, pk))
 
 
 @require_POST
@@ -48,8 +48,19 @@ def change(request: OrganizationRequest, organization: str, pk: int) -> HttpResp
         person_page.delete_note(request.organization, message, int(note), by=by, now=timezone.now())
     else:
         what, text = request.POST.get("what", ""), request.POST.get("text", "")
-        person_page.change(request.organization, message, what, text=text, by=by, now=timezone.now())
+        try:
+            person_page.change(request.organization, message, what, text=text, by=by, now=timezone.now())
+        except ValidationError as wrong:
+            return _person(request, message, typed=text, trouble=wrong.messages[0], status=422)
     return redirect("coaching:person", request.organization.slug, pk)
+
+
+def _person(
+    request: OrganizationRequest, message: Message, *, typed: str = "", trouble: str = "", status: int = 200
+) -> HttpResponse:
+    page = person_page.build(request.organization, message)
+    context = {"page": page, "typed": typed, "trouble": trouble}
+    return render(request, "coaching/person.html", context, status=status)
 
 
 @require_POST

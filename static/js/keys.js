@@ -1,6 +1,8 @@
 /* Single keys, for those who like them. Whoever speaks to their computer can switch them off in the list of keys. */
 
 const STORE = "engage.keys";
+// The weeks of a chart and boxes to tick take no letters, so the keys go on working there.
+const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 // A browser may refuse to remember; then they work until they are switched off on this page.
 let on = true;
@@ -41,7 +43,7 @@ let going = false;
 document.addEventListener("pointerdown", () => (going = false));
 document.addEventListener("keydown", (event) => {
   if (!on || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  if (event.target.closest?.(TYPED_INTO)) return;
   if (document.querySelector("dialog[open]")) return;
   const { key } = event;
   const goes = going && /^[a-z]$/.test(key);

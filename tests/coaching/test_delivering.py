@@ -116,8 +116,7 @@ def test_a_member_without_the_second_step_that_is_asked_for_gets_no_figures(
     owners, old_link = Client(), digest_letter.reading_url(bob, WEEK)
     owners.force_login(alice)
     listed = owners.get(reverse("coaching:digest_settings", args=["theatre"])).content.decode()
-    assert "second step" in listed.partition("Members who wait for")[2]
-    assert "bob@example.org" in listed
+    assert "bob@example.org" in listed.partition("Members without two-step login")[2]
     assert "erin@example.org" not in listed  # has left the digest
     for url, status in ((old_link, 403), (digest_letter.choosing_url(bob), 200)):
         page = Client().get("/" + url.split("/", 3)[3])
@@ -129,7 +128,7 @@ def test_a_member_without_the_second_step_that_is_asked_for_gets_no_figures(
     beat(MONDAY + timedelta(days=7))
     assert "matinee" in str(smtp.mails[1])
     assert Client().get("/" + old_link.split("/", 3)[3]).status_code == 200
-    assert "Members who wait for" not in owners.get("/o/theatre/settings/digest/").content.decode()
+    assert "Members without two-step login" not in owners.get("/o/theatre/settings/digest/").content.decode()
 
 
 def test_a_server_that_puts_off_is_asked_again_and_one_mail_arrives(
@@ -348,6 +347,22 @@ def test_somebody_without_an_account_is_asked_first(
     assert browser.post(url).status_code == 302
     with scope([theatre.pk]):
         assert theatre.subscriptions.get(pk=one.pk).confirmed_at
+
+
+def test_who_cannot_be_asked_to_read_it_is_said_and_stays_typed(theatre: Organization) -> None:
+    alice = Client()
+    alice.force_login(User.objects.get(email="alice@example.org"))
+    for typed, told in {
+        "": "Fill in “Email address”.",
+        "board at example": "Write a whole email address in “Email address”",
+        "bob@example.org": "They are a member already",
+    }.items():
+        page = alice.post("/o/theatre/settings/digest/readers/add/", {"email": typed})
+        assert page.status_code == 422
+        assert told in page.content.decode()
+        assert f'value="{typed}"' in page.content.decode()
+    with scope([theatre.pk]):
+        assert not theatre.subscriptions.exclude(email="").exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -142,7 +142,22 @@ def test_notes_are_kept_shown_and_part_of_what_we_hold(ana: tuple[make.Cast, Mes
         note = cast.theatre.personnotes.get()
     alice.post(address("_change", message), {"delete_note": note.pk})
     assert "puppet night" not in alice.get(address("", message)).content.decode()
-    assert alice.post(address("_change", message), {"what": "note", "text": "x" * 2001}).status_code == 400
+
+
+def test_a_note_that_cannot_be_kept_says_why_and_is_still_there(
+    ana: tuple[make.Cast, Message, Client],
+) -> None:
+    cast, message, alice = ana
+    empty = alice.post(address("_change", message), {"what": "note", "text": "  "})
+    assert empty.status_code == 422
+    assert "Write a note first." in empty.content.decode()
+    long = alice.post(address("_change", message), {"what": "note", "text": "x" * 2001})
+    assert long.status_code == 422
+    assert "x" * 2001 in long.content.decode()
+    lines = "\r\n".join("x" * 1000)  # 1,999 characters, as browsers count
+    assert alice.post(address("_change", message), {"what": "note", "text": lines}).status_code == 302
+    with scope([cast.theatre.pk]):
+        assert cast.theatre.personnotes.count() == 1
 
 
 def test_a_hidden_person_leaves_the_lists_and_may_come_back(ana: tuple[make.Cast, Message, Client]) -> None:

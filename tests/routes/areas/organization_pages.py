@@ -65,7 +65,7 @@ ROUTES = {
     "coaching:digest": page("2026-09-28"),
     "coaching:digest_mail": page("2026-09-28"),
     "coaching:digest_settings": form(VIEWER, post=200),
-    "coaching:reader_add": deed(OWNER),
+    "coaching:reader_add": deed(OWNER, post=422),
     "coaching:reader_remove": deed(OWNER, Subscription),
     "coaching:looking_back": page(),
     "coaching:trail": page(look=OWNER),
