@@ -49,7 +49,7 @@ class PeriodForm(forms.Form):
 
     def _check(self, since: date, until: date) -> None:
         if since > until:
-            self.add_error("until", _("The last day is before the first one."))
+            self.add_error("until", _("The last day is before the first one. Choose a later last day."))
         elif until >= self.today:
             self.add_error("until", _("Choose days that are over: yesterday is the last one."))
         elif (until - since).days >= periods.LONGEST:
