@@ -183,6 +183,34 @@ def tweets(count: int, seed: int) -> Iterator[dict[str, Any]]:
         previous = status
 
 
+def entities_of(text: str, friend: str, link: str) -> dict[str, Any]:
+    """The hashtags, the mention and the link of a text, with their places."""
+    number = number_of(friend)
+    mention = {
+        "name": friend.title(),
+        "screen_name": friend,
+        "indices": span(text, f"@{friend}"),
+        "id_str": number,
+        "id": number,
+    }
+    url = {
+        "url": link,
+        "expanded_url": f"https://lanternhouse.example/whats-on/{link[-10:]}?utm_source=twitter",
+        "display_url": "lanternhouse.example/whats-on/…",
+        "indices": span(text, link),
+    }
+    return {
+        "hashtags": [{"text": tag, "indices": span(text, f"#{tag}")} for tag in TAGS if f"#{tag}" in text],
+        "symbols": [],
+        "user_mentions": [mention] if f"@{friend}" in text else [],
+        "urls": [url] if link in text else [],
+    }
+
+
+def number_of(friend: str) -> str:
+    return str(200_000_000 + FRIENDS.index(friend))
+
+
 def tweet(
     chance: random.Random,
     at: datetime,
@@ -195,33 +223,8 @@ def tweet(
     previous: str,
 ) -> dict[str, Any]:
     """One post with the fields and the types that an archive has."""
-    friend_id = str(200_000_000 + FRIENDS.index(friend))
     shared = kind == "share"
-    entities: dict[str, Any] = {
-        "hashtags": [{"text": tag, "indices": span(text, f"#{tag}")} for tag in TAGS if f"#{tag}" in text],
-        "symbols": [],
-        "user_mentions": [
-            {
-                "name": friend.title(),
-                "screen_name": friend,
-                "indices": span(text, f"@{friend}"),
-                "id_str": friend_id,
-                "id": friend_id,
-            }
-        ]
-        if f"@{friend}" in text
-        else [],
-        "urls": [
-            {
-                "url": link,
-                "expanded_url": f"https://lanternhouse.example/whats-on/{link[-10:]}?utm_source=twitter",
-                "display_url": "lanternhouse.example/whats-on/…",
-                "indices": span(text, link),
-            }
-        ]
-        if link in text
-        else [],
-    }
+    entities = entities_of(text, friend, link)
     made: dict[str, Any] = {
         "edit_info": {
             "initial": {
@@ -249,16 +252,23 @@ def tweet(
     if photo:
         entities["media"] = [picture(chance, text, photo, status)]
         made["extended_entities"] = {"media": entities["media"] * chance.choice((1, 1, 1, 2))}
-    if kind == "reply" or (kind == "thread" and previous):
-        parent = previous if kind == "thread" else str(int(status) - (chance.randrange(10**6, 10**9) << 22))
-        user, name = (OWN_ID, OWN_HANDLE) if kind == "thread" else (friend_id, friend)
-        made |= {"in_reply_to_status_id_str": parent, "in_reply_to_status_id": parent}
-        made |= {
-            "in_reply_to_user_id": user,
-            "in_reply_to_user_id_str": user,
-            "in_reply_to_screen_name": name,
-        }
+    if kind == "thread" and previous:
+        made |= in_reply_to(previous, OWN_ID, OWN_HANDLE)
+    elif kind == "reply":
+        before = str(int(status) - (chance.randrange(10**6, 10**9) << 22))
+        made |= in_reply_to(before, number_of(friend), friend)
     return made
+
+
+def in_reply_to(status: str, user: str, name: str) -> dict[str, Any]:
+    """The fields of a post that answers another one."""
+    return {
+        "in_reply_to_status_id_str": status,
+        "in_reply_to_status_id": status,
+        "in_reply_to_user_id": user,
+        "in_reply_to_user_id_str": user,
+        "in_reply_to_screen_name": name,
+    }
 
 
 def script(name: str, value: Any) -> bytes:

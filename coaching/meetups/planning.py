@@ -3,7 +3,8 @@
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
+from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Organization, User
@@ -151,12 +152,13 @@ def tick(meetup: Meetup, task_id: int, *, done: bool, by: User, now: datetime) -
 
 
 def add_task(meetup: Meetup, text: str) -> None:
-    """Puts something of one's own on the list."""
+    """Puts something of one's own on the list. Raises ValidationError with what to do where it cannot."""
     text = " ".join(text.replace("\0", " ").split())[:200]
-    if text and meetup.tasks.count() < TASKS_AT_MOST:
-        MeetupTask.across_organizations.create(
-            organization_id=meetup.organization_id, meetup=meetup, text=text
-        )
+    if not text:
+        raise ValidationError(_("Write what there is to do, then put it on the list."))
+    if meetup.tasks.count() >= TASKS_AT_MOST:
+        raise ValidationError(_("The list is full. Remove something that is done, then put this on it."))
+    MeetupTask.across_organizations.create(organization_id=meetup.organization_id, meetup=meetup, text=text)
 
 
 def drop_task(meetup: Meetup, task_id: int) -> None:

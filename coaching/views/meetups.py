@@ -4,6 +4,7 @@ from functools import partial
 from typing import cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -129,10 +130,10 @@ def tasks(request: OrganizationRequest, organization: str, pk: int) -> HttpRespo
     """Tick something off, put something on the list, take something away."""
     one = _meetup(request, pk)
     if "add" in request.POST:
-        text = request.POST.get("text", "")
-        if not text.strip():
-            messages.error(request, _("Write what there is to do, then put it on the list."))
-        planning.add_task(one, text)
+        try:
+            planning.add_task(one, request.POST.get("text", ""))
+        except ValidationError as wrong:
+            messages.error(request, wrong.messages[0])
     elif "drop" in request.POST:
         planning.drop_task(one, _number(request, "drop"))
     else:

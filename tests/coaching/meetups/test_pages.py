@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.tenancy import scope
-from coaching.meetups import door, links, often, tending
+from coaching.meetups import door, links, often, planning, tending
 from coaching.models import Meetup, MeetupGuest, Suggestion
 from tests import make
 from tests.coaching.meetups import stage
@@ -372,8 +372,20 @@ def test_things_to_do_are_ticked_added_and_taken_away(pint: Meetup, cast: make.C
     told = words(alice.get(page))
     assert "To do: 1 of 5 done" in told
     assert "Order crisps" in told
+    assert "Write what there is to do" in told
     alice.post(f"{page}tasks/", {"open": first.pk})
     assert "To do: 0 of 5 done" in words(alice.get(page))
+
+
+def test_a_full_list_of_things_to_do_says_so(pint: Meetup, cast: make.Cast) -> None:
+    alice, page = browser(cast.alice), at("meetup", pint.pk)
+    with scope([pint.organization_id]):
+        for number in range(planning.TASKS_AT_MOST - pint.tasks.count()):
+            planning.add_task(pint, f"Chair {number}")
+    alice.post(f"{page}tasks/", {"add": "1", "text": "One chair more"})
+    told = words(alice.get(page))
+    assert "The list is full." in told
+    assert "One chair more" not in told
 
 
 def test_a_public_meetup_ahead_is_called_off_before_it_is_deleted(pint: Meetup, cast: make.Cast) -> None:
