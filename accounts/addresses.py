@@ -1,5 +1,6 @@
 """An organization's address, the part after /o/: made from its name, chosen by its owners, left behind."""
 
+import re
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,11 @@ def free(name: str) -> str:
     return next(
         slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken
     )
+
+
+def is_made_up(slug: str) -> bool:
+    """Whether an address says nothing of the name, as that had no letter for it."""
+    return re.fullmatch(rf"{MADE_UP}(-\d+)?", slug) is not None
 
 
 def current(slug: str) -> str | None:

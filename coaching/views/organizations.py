@@ -45,7 +45,7 @@ def create(request: HttpRequest) -> HttpResponse:
         except ValidationError as wrong:
             form.add_error(None, wrong.messages[0])
         else:
-            if organization.slug.startswith(addresses.MADE_UP):
+            if addresses.is_made_up(organization.slug):
                 said = _("The address here is /o/%(slug)s/. You can choose another one in the settings.")
                 messages.info(request, said % {"slug": organization.slug})
             return redirect("coaching:connections", organization.slug)

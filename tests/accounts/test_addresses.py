@@ -42,7 +42,9 @@ def test_a_name_in_other_letters_can_have_an_address_of_its_own() -> None:
     assert "/o/taganka/" in alice.get(answer["Location"]).content.decode()
     # The next one with such a name does not get what still leads elsewhere.
     assert addresses.free("中文劇團") == "organization-2"
-    named = alice.post("/organizations/new/", {"name": "Plain", "timezone": "Europe/London"}, follow=True)
+    wanted = {"name": "Organization of Rowers", "timezone": "Europe/London"}
+    named = alice.post("/organizations/new/", wanted, follow=True)
+    assert "/o/organization-of-rowers/" in named.content.decode()
     assert "The address here is" not in named.content.decode()
 
 
