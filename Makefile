@@ -6,8 +6,8 @@ PORT ?= 8000
 RUN = .venv/bin/python
 PYTEST = $(RUN) -m pytest -p no:cacheprovider
 # What make check runs: the rules of the house, who may see what, the judge, and the first journey.
-QUICK = tests/judgement tests/accounts tests/test_architecture.py tests/test_settings.py \
-	tests/coaching/test_importing.py tests/coaching/test_templates.py
+QUICK = tests/judgement tests/test_architecture.py tests/test_settings.py tests/accounts/test_tenancy.py \
+	tests/accounts/test_access.py tests/coaching/test_importing.py tests/coaching/test_templates.py
 ABOUT_LOCK = --quiet --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock"
 
 .PHONY: help install demo stop test test-slow check bench audit format lock messages screenshots
